@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from printed import printed
 
-from planner.reasons.break_even import BreakEven, break_even
+from planner.reasons.break_even import MOST_LIFT, BreakEven, break_even
+from planner.reasons.lines_alone import alone
 from planner.report.offers.break_even import show_break_even
 from scenarios.grid import build_grid
 from scenarios.loading.load import LoadedScenario, load_scenario
@@ -140,3 +141,31 @@ def test_offers_whose_products_share_a_message_are_named() -> None:
         model = _model(loaded, loaded.effects)
         text = " ".join(" ".join(printed(show_break_even(model.grid, break_even(model, loaded.effects)), 120)).split())
         assert ("kettle-coupon: each line has a message of its own here" in text) is told
+
+
+@pytest.mark.parametrize(("theft", "offer"), [("60%", "kettle-coupon"), ("80%", "coffee-15"), ("30%", "equipment-20")])
+def test_beyond_what_rivals_can_lose_a_larger_lift_pays_after_all(theft: str, offer: str) -> None:
+    """Profit falls with the lift until rivals have nothing more to lose, then rises: plans of one line agree."""
+    loaded = load_scenario("template-basic", (f"response.cannibalisation={theft}", "response.carry_over=ignore"))
+    assert loaded.effects is not None
+    number = next(n for n, each in enumerate(loaded.scenario.offers) if each.id == offer)
+    need = break_even(_model(loaded, loaded.effects), loaded.effects)[number]
+    assert need.lift < need.break_even_lift < MOST_LIFT
+
+    def earned(factor: float) -> float:
+        effects = _scaled(loaded.effects, number, factor * need.break_even_lift / need.lift)
+        return float(_single_line_profits(_model(loaded, effects), number).sum())
+
+    assert earned(1.0) == pytest.approx(0.0, abs=1e-3)
+    assert earned(0.98) < 0 < earned(1.02)
+
+
+def test_an_offer_that_pays_where_it_lifts_nothing_may_lose_with_each_unit_that_it_lifts() -> None:
+    """A vendor pays for the line: at its lift it loses all the same, and a lift of 0 is not what it needs."""
+    settings = (*ALONE, "offers.coffee-15.depth=60%", "offers.coffee-15.funding={vendor: roaster, per_line: 950}")
+    loaded = load_scenario("template-basic", settings)
+    assert loaded.effects is not None
+    model = _model(loaded, loaded.effects)
+    need = next(n for n in break_even(model, loaded.effects) if loaded.scenario.offers[n.offer].id == "coffee-15")
+    assert alone(model, loaded.effects, need.offer).on_base() < 0 and need.profit < 0
+    assert np.isinf(need.break_even_lift)

@@ -103,6 +103,13 @@ def test_room_that_came_back_is_the_reason(case: Running, learned: Recalibration
     left = case.grid.line(gone, int(case.plan[gone]))
     words = f"{left.offer} on {left.product}, {left.date:%m-%d}, leaves room in total-budget"
     assert words in reasons(swapped)
+    other = int(np.flatnonzero(case.plan)[-2])
+    both = swapped.copy()
+    both[other] = 0
+    now.bound[budget] = now.score(both).uses[budget] + 1e-3
+    assert not any("leaves room" in each for each in reasons(both)), "it takes two lines, and neither is the reason"
+    assert "other changes make room for it in total-budget" in reasons(both)
+    now.bound[budget] = tight
     real, now.limits = now.limits, replace(now.limits, scale=1e6 * now.limits.scale)
     assert words not in reasons(swapped), "what leaves a millionth of a limit made no room in it"
     now.limits = real

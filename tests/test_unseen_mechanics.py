@@ -113,6 +113,40 @@ def test_take_up_is_said_to_be_assumed_only_where_it_is(taken, assumed):
     assert effects.take_up[:, :-1, :, 0].max() == pytest.approx(taken.get("bundle", 1.0))
 
 
+EVERYBODY = "everybody, because "
+OTHERS, START = "the share who use other targeted offers, because ", "the share that training starts from, because "
+NEVER, SENT_ONLY = "no bundle ran in the data", "no public bundle ran in the data, only ones for chosen customers"
+PUBLIC_ONLY = "no bundle for chosen customers ran in the data, only public ones"
+UNNAMED = "no row of the data names the use of a public bundle, or too little was sold while one ran"
+NO_USE = "the rows of the data show no use of it, or not to whom it was sent"
+
+
+@pytest.mark.parametrize(
+    ("layer", "ran", "used", "said"),
+    [
+        ("public", (), ("coupon",), EVERYBODY + NEVER),
+        ("public", ("sent bundle",), ("bundle",), EVERYBODY + SENT_ONLY),
+        ("public", ("sent bundle",), (), EVERYBODY + SENT_ONLY),
+        ("public", ("bundle", "sent bundle"), ("bundle",), EVERYBODY + UNNAMED),
+        ("targeted", (), ("coupon",), OTHERS + NEVER),
+        ("targeted", (), (), START + NEVER),
+        ("targeted", ("bundle",), ("coupon",), OTHERS + PUBLIC_ONLY),
+        ("targeted", ("sent bundle",), ("coupon",), OTHERS + NO_USE),
+        ("targeted", ("sent bundle",), (), START + NO_USE),
+        ("targeted", ("sent bundle",), ("bundle",), None),
+    ],
+)
+def test_why_take_up_is_assumed_is_told_by_what_ran_for_whom_and_whose_use_was_seen(layer, ran, used, said):
+    """A bundle for members, its uses told or not, says nothing of one for everybody, and the note names that cause."""
+    mechanics = ("coupon", *(("bundle",) if ran else ()))
+    told = LearnedOffers(mechanics=mechanics, used=used, order=20.0, week_error=dict.fromkeys(ran, 0.1))
+    sent = {"layer": "targeted", "channel": "app"} if layer == "targeted" else {}
+    deal = {"id": "deal", "mechanic": "bundle", "buy": 2, "get": 1, **sent}
+    notes = score(replace(shop_model(), offers=told), shop_scenario(deal)).effects.notes
+    found = [note for note in notes if note.startswith("Take-up of deal is assumed: ")]
+    assert found == ([] if said is None else [f"Take-up of deal is assumed: {said}."])
+
+
 @pytest.mark.parametrize("named", [0.3, 1.0, None])
 def test_take_up_of_public_coupons_is_what_the_till_saw_less_what_they_bring(named):
     """Of all units under it the till's share is used; nobody is said to have told it only where nobody did."""
@@ -125,8 +159,8 @@ def test_take_up_of_public_coupons_is_what_the_till_saw_less_what_they_bring(nam
     if named is None:
         assert (take_up == 1.0).all()
         assert said == [
-            "Take-up of meal-deal is assumed: everybody, because no row of the data names the use of a public coupon, "
-            "or too little was sold while one ran."
+            "Take-up of meal-deal is assumed: everybody, because no public coupon ran in the data, only ones for "
+            "chosen customers."
         ]
     else:
         assert (lift > 0.02).any() and not said

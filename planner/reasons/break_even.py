@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from scipy.optimize import brentq
 
 from planner.reasons.line_parts import LineParts
 from planner.reasons.lines_alone import alone, expected_lifts, place
@@ -20,6 +21,14 @@ from scenarios.response.effects import Effects
 
 ROUNDS = 20
 """Corrections of a break-even lift for caps on what a bump takes from others; without caps the first is exact."""
+NEAR = 0.01
+"""How far on either side of what the corrections come to a break-even lift is looked for, as a share of it."""
+MOST_LIFT = 20.0
+"""Lift up to which a break-even lift is looked for where corrections find none: 2,000 %."""
+TRIED = 16
+"""Lifts that are tried up to there, each larger than the one before by the same factor."""
+LEAST_TRIED = 0.02
+"""The least of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +41,10 @@ class BreakEven:
     table_lift: float
     """The same before caps per customer, and with baskets of products that are sold out: as the effects have it."""
     break_even_lift: float
-    """Lift at which the bump's margin pays discount, gifts, messages and fixed cost; inf where no lift does."""
+    """Lift from which on the bump's margin pays discount, gifts, messages and fixed cost.
+
+    inf where no lift up to `MOST_LIFT` does, or none between the expected one and that.
+    """
     funding: float
     """Share that a vendor pays now; where vendors pay different shares, the mean by what they pay on."""
     break_even_funding: float
@@ -90,29 +102,51 @@ def _mean_lift(line: LineParts) -> float:
 def _needed_lift(
     model: Coefficients, effects: Effects, number: int, line: LineParts, line_of: Callable[..., LineParts]
 ) -> float:
-    """Mean lift at which the bump pays for the line: the expected lifts, all scaled alike; inf where none does.
+    """Mean lift at which the bump pays for the line: the expected lifts, all scaled alike; inf where none is found.
 
     What is sold to base buyers stays, everything on the bump grows with the scale; only caps on theft and dips bend
-    it, hence the corrections.
+    it, hence the corrections. Where these lead nowhere, profit may fall first and rise beyond the caps: then lifts are
+    tried one after another.
     """
     lifts, expected = expected_lifts(model, effects, number), _mean_lift(line)
     if np.isnan(expected):
         return np.nan
-    if expected <= 0:
+    lifted = expected > 0
+    if not lifted:
         lifts, expected = np.ones_like(lifts), 1.0
-        line = line_of(lifts)
-    scale, costs = 1.0, line.on_base()
-    if costs <= 0:
-        return 0.0
+
+    def profit(lift: float) -> float:
+        return float(line_of(lifts * (lift / expected)).profit().sum())
+
+    costs = line.on_base()
+    if costs <= 0:  # it pays where it lifts nothing; each unit more may cost
+        return _first_paying(profit, expected) if lifted and line.profit().sum() < 0 else 0.0
+    scale, line = 1.0, line if lifted else line_of(lifts)
     for _ in range(ROUNDS):
         pays = line.on_bump()
         if pays <= 0:
-            return np.inf
+            break
         before, scale = scale, scale * costs / pays
         line = line_of(lifts * scale)
         if abs(scale - before) <= 1e-12 * scale:
-            break
-    return expected * scale
+            return expected * scale
+    else:  # near, and not there yet
+        below, above = (expected * scale * each for each in (1.0 - NEAR, 1.0 + NEAR))
+        if profit(below) < 0 <= profit(above):
+            return float(brentq(profit, below, above, xtol=1e-9))
+    return _first_paying(profit, 0.0)
+
+
+def _first_paying(profit: Callable[[float], float], least: float) -> float:
+    """Return the first lift beyond one that does not pay at which profit is 0; inf where none that is tried pays."""
+    below = least
+    for lift in np.geomspace(LEAST_TRIED, MOST_LIFT, TRIED).tolist():
+        if lift <= below:
+            continue
+        if profit(lift) >= 0:
+            return float(brentq(profit, below, lift, xtol=1e-9))
+        below = lift
+    return np.inf
 
 
 def _weigh(line: LineParts, number: int, needed: float) -> BreakEven:

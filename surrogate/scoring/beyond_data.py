@@ -15,7 +15,7 @@ from surrogate.evidence.uncertainty.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.feature_shares import feature_words, features_key, shares_of
-from surrogate.scoring.known_mechanics import PUBLIC_PRICE, declared, kind_of, seen, use_seen
+from surrogate.scoring.known_mechanics import PUBLIC_PRICE, declared, kind_of, ran_for, seen, use_seen
 from surrogate.scoring.never_ran import assumed_because, span
 from surrogate.shelf.mechanics import Terms
 
@@ -50,14 +50,20 @@ def assumptions(axes: Axes, terms: list[list[Terms]]) -> list[str]:
 
 def _untold(model: Model, offer: Offer) -> str:
     """Say who is taken to use an offer on goods whose use nobody told, and why it is untold."""
-    what = offer.mechanic.value
-    if offer.layer is Layer.TARGETED:
-        return "the share who use other targeted offers, because the rows of the data show no use of it"
+    what, sent = offer.mechanic.value, offer.layer is Layer.TARGETED
+    who = "everybody"
+    if sent:  # a model without any use fits none
+        others = model.offers is not None and bool(model.offers.used)
+        who = "the share who use other targeted offers" if others else "the share that training starts from"
     if not seen(model, offer):
-        return f"everybody, because no {what} ran in the data"
-    return (
-        f"everybody, because no row of the data names the use of a public {what}, or too little was sold while one ran"
-    )
+        return f"{who}, because no {what} ran in the data"
+    if not ran_for(model, offer):
+        ran = f"no {what} for chosen customers" if sent else f"no public {what}"
+        other = "only public ones" if sent else "only ones for chosen customers"
+        return f"{who}, because {ran} ran in the data, {other}"
+    if sent:
+        return f"{who}, because the rows of the data show no use of it, or not to whom it was sent"
+    return f"{who}, because no row of the data names the use of a public {what}, or too little was sold while one ran"
 
 
 def _taken_by_default(model: Model, offer: Offer) -> list[str]:

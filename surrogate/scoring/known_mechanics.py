@@ -38,6 +38,17 @@ def seen(model: Model, offer: Offer) -> bool:
     return offer.mechanic is not Mechanic.FEATURE or not not_held(model, offer)
 
 
+def ran_for(model: Model, offer: Offer) -> bool:
+    """Return whether an offer's mechanic ran for whom it is for: everybody, or chosen customers.
+
+    Of mechanics whose weeks a model does not tell it is taken to have; models of older versions tell none.
+    """
+    told = {} if model.offers is None else model.offers.week_error
+    public, sent = offer.mechanic.value, f"sent {offer.mechanic.value}"
+    own, other = (sent, public) if offer.layer is Layer.TARGETED else (public, sent)
+    return own in told or other not in told
+
+
 def use_seen(model: Model, offer: Offer) -> bool:
     """Return whether the data shows how much is taken with an offer of this mechanic and layer."""
     if model.offers is None:

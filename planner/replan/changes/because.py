@@ -3,7 +3,8 @@
 A change is looked at alone, in the plan that runs: by what was expected when that plan was made, and by what is known
 now. So a reason never speaks against its change: a factor is told only where it points the change's way and what was
 learned does make the change worth more. Otherwise a limit or stock that has room again is told, a line that left room,
-or that nothing of it was learned.
+or that nothing of it was learned. A line is named only where a trial shows that it alone makes the difference: without
+its change the other does not fit, with it the other fits and pays.
 """
 
 from __future__ import annotations
@@ -160,8 +161,10 @@ def _beside(barred: Barred) -> str:
     return "other changes make room for it in the rules"
 
 
-def rooms(space: Workspace, new: Plan, running: Plan, gone: Sequence[tuple[int, PlanLine]]) -> dict[str, str]:
-    """Say for each limit and stock which line that went leaves most room in it.
+def rooms(
+    space: Workspace, new: Plan, running: Plan, gone: Sequence[tuple[int, PlanLine]]
+) -> dict[str, tuple[int, str]]:
+    """Say for each limit and stock which line that went leaves most room in it: its slot, and words.
 
     Parameters
     ----------
@@ -170,7 +173,7 @@ def rooms(space: Workspace, new: Plan, running: Plan, gone: Sequence[tuple[int, 
     """
     if not gone:
         return {}
-    base, most = space.value(new[None]), dict[str, tuple[float, str]]()
+    base, most = space.value(new[None]), dict[str, tuple[float, int, str]]()
     for slot, line in gone:
         plan = new.copy()
         plan[slot] = running[slot]
@@ -179,19 +182,41 @@ def rooms(space: Workspace, new: Plan, running: Plan, gone: Sequence[tuple[int, 
         sold = (value.stock[0] - base.stock[0]).max(axis=1)
         words = f"{line.offer} on {line.product}, {line.date:%m-%d},"
         for name, amount in zip(space.limits.ids, used, strict=True):
-            if amount > max(ROOM, most.get(name, (0.0, ""))[0]):
-                most[name] = float(amount), f"{words} leaves room in {name}"
+            if amount > max(ROOM, most[name][0] if name in most else 0.0):
+                most[name] = float(amount), slot, f"{words} leaves room in {name}"
         for product, amount in zip(space.grid.products, sold, strict=True):
             name = f"{STOCK}{product.id}"
-            if amount > max(0.5, most.get(name, (0.0, ""))[0]):
-                most[name] = float(amount), f"{words} leaves stock of {product.id}"
-    return {name: words for name, (_, words) in most.items()}
+            if amount > max(0.5, most[name][0] if name in most else 0.0):
+                most[name] = float(amount), slot, f"{words} leaves stock of {product.id}"
+    return {name: (slot, words) for name, (_, slot, words) in most.items()}
 
 
-def room_for(barred: Barred, left: dict[str, str]) -> str:
-    """Return the words of what lines that went leave for a change that would break something alone."""
+def room_for(
+    space: Workspace, running: Plan, new: Plan, slot: int, barred: Barred, left: dict[str, tuple[int, str]]
+) -> str:
+    """Return the words of the line that went whose change alone lets another one fit and pay; blank where none does.
+
+    Parameters
+    ----------
+    barred
+        What the change of ``slot`` breaks alone in the running plan; at most one line is tried for each of it.
+    left
+        As `rooms` returns them.
+    """
     wanted = (*barred.limits, *(f"{STOCK}{product}" for product in barred.products))
-    return next((left[name] for name in wanted if name in left), "")
+    tried = set[int]()
+    for gone, words in (left[name] for name in wanted if name in left):
+        if gone == slot or gone in tried:
+            continue
+        tried.add(gone)
+        beside = running.copy()
+        beside[gone] = new[gone]
+        both = beside.copy()
+        both[slot] = new[slot]
+        ((gain, still),) = _tried(space, beside, both[None])
+        if gain > 0 and not still:
+            return words
+    return ""
 
 
 def in_money(space: Workspace, amount: float) -> str:

@@ -130,7 +130,7 @@ def differences(
         for slot in slots.tolist()
     ]
     single = alone(believed(), space, running, new, slots)
-    left: dict[str, str] = {}
+    left: dict[str, tuple[int, str]] = {}
     if any(change.now for change in single):
         gone = [(slot, one) for slot, (one, _) in zip(slots.tolist(), lines, strict=True) if one is not None]
         left = rooms(space, new, running, gone)
@@ -152,7 +152,8 @@ def differences(
         elif slot in kept or slot in unpaid:  # values of single changes know nothing of what is lost or not paid
             beside = []
         if not (bound or known):
-            known = [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
+            room = room_for(space, running, new, slot, change.now, left)
+            known = [circumstance(space, change, room, learned, added=one is None)]
         found.append(
             Change(
                 before=one,

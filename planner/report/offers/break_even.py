@@ -9,7 +9,7 @@ from decimal import Decimal
 from rich.text import Text
 
 from planner.figures import NOTHING, MoneyStyle, enough, given, money_style, share
-from planner.reasons.break_even import BreakEven
+from planner.reasons.break_even import MOST_LIFT, BreakEven
 from planner.reasons.effect_scores import Score
 from planner.report.offers.effects import named
 from planner.report.offers.may_be_nothing import where_nothing
@@ -114,7 +114,7 @@ def _products(grid: Grid, number: int) -> int:
 def _needed_lift(need: BreakEven) -> str:
     if math.isnan(need.break_even_lift):
         return NOTHING
-    return "none is enough" if math.isinf(need.break_even_lift) else enough(need.break_even_lift, signed=True)
+    return f"over {MOST_LIFT:,.0%}" if math.isinf(need.break_even_lift) else enough(need.break_even_lift, signed=True)
 
 
 def _funding(need: BreakEven, money: MoneyStyle) -> str:

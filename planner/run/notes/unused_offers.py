@@ -11,7 +11,7 @@ import numpy as np
 from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
 from planner.figures import enough, money_style, share
-from planner.reasons.break_even import BreakEven, break_even
+from planner.reasons.break_even import MOST_LIFT, BreakEven, break_even
 from planner.reasons.breaking import broken_by
 from planner.reasons.explain import counted_in
 from scenarios.answer.plan import RankedPlan
@@ -113,7 +113,7 @@ def _pays_not(space: Workspace, need: BreakEven | None) -> str:
         return ""
     has = f"has {share(need.lift, signed=True)}"
     if math.isinf(need.break_even_lift):
-        return f"no lift is enough, {has}"
+        return f"no larger lift up to {MOST_LIFT:,.0%} is enough, {has}"
     return f"pays in no slot: needs a lift of {enough(need.break_even_lift, signed=True)}, {has}"
 
 
