@@ -71,6 +71,8 @@ class TinyParams:
     """The last product's share of what is bought ahead is a quarter of the others'. Not in cases as above."""
     closed: tuple[str, ...] = ()
     """Weekdays and dates on which nothing is sold; nothing else is drawn otherwise for them."""
+    valid: bool = False
+    """Offers with a channel are sent once, in some periods, and are valid for two or three of them."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -189,6 +191,17 @@ def _own_terms(document: dict[str, Any], params: TinyParams) -> None:
             product["return_cost"] = str(round(float(own.uniform(0.1, 9.0)), 2))
 
 
+def _send_once(document: dict[str, Any]) -> None:
+    """Let offers with a channel be sent in every second or third period, from one before the horizon on."""
+    horizon = Horizon.model_validate(document["horizon"])
+    own = rng_of(zlib.crc32(repr([offer["id"] for offer in document["offers"]]).encode()))
+    for offer in document["offers"]:
+        if "channel" in offer:
+            periods, first = int(own.integers(2, 4)), int(own.integers(-1, 2))
+            sent = [horizon.date_of(t) for t in range(first, horizon.periods, periods)]
+            offer["valid"] = {"days": periods * horizon.period_days, "sent": sent}
+
+
 def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, Effects, Baskets | None]:
     """Draw a tiny random scenario with its effects and order values.
 
@@ -214,6 +227,8 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             bins={segment["id"]: bins for segment in document["segments"]},
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
+    if params.valid:
+        _send_once(document)
     _own_terms(document, params)
     pay_by_the_unit(document, params.per_unit if params.own_rates is not False else False)
     pay_by_the_line(document)
@@ -273,9 +288,9 @@ def tiny_effects(rng: np.random.Generator, document: dict[str, Any], members: in
                 if choice.offer == number:
                     table = grid.allowed[block][..., column]
                     if offer.is_basket:
-                        here[:, k] = table
+                        here[:, k] |= table
                     else:
-                        here[:, :k] = table
+                        here[:, :k] |= table
         public_price = offer.mechanic in PRICE_MECHANICS and offer.layer.value == "public"
         if public_price:
             take_up[..., number] = 1.0

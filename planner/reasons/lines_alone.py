@@ -11,7 +11,8 @@ import numpy as np
 
 from planner.reasons.line_parts import LineParts
 from scenarios.arrays import Flag, Float
-from scenarios.grid import Choice, Grid
+from scenarios.choices import Choice
+from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
 from scenarios.response.cell_tables import rival_units, surroundings

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from scenarios.arrays import Flag, Float
-from scenarios.grid import Choice, Grid
+from scenarios.choices import Choice
+from scenarios.grid import Grid
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.economics import Economics
 from scenarios.response.reachable import EVERYBODY, by_channel
@@ -97,7 +98,7 @@ def _each(grid: Grid, choice: Choice) -> float:
     offer = grid.scenario.offers[choice.offer]
     public = offer.layer is Layer.PUBLIC
     issues = offer.mechanic is Mechanic.COUPON if public else offer.channel is not None
-    if not issues or offer.quantity is not None or offer.mechanic is Mechanic.FEATURE:
+    if not issues or not choice.told or offer.quantity is not None or offer.mechanic is Mechanic.FEATURE:
         return 0.0
     return choice.coverage * (offer.per_customer or 1)
 

@@ -1,0 +1,182 @@
+"""An offer that is sent once and valid for some days: ledger, evaluator, search and bound against enumeration by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from search_case import Case, search
+from tiny_problem import Oracle, problem
+
+from planner.bound.problem import BoundProblem
+from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.plan_order import gains_by_plan
+from planner.evolution.finish import Finish
+from planner.evolution.workspace import Workspace
+from scenarios.answer.outcome import account
+from scenarios.answer.sums import measured
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.schema import Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.effects import Effects
+from scenarios.response.measures import measure_functional
+from scenarios.response.totals import evaluate
+
+START = dt.date(2026, 11, 2)
+CUSTOMERS, BASE, PRICE, COST, CONTACT, PHI, HALF_LIFE = 100, 20.0, 10.0, 4.0, 0.5, 0.3, 2.0
+SAVES, LIFT, TAKE_UP, FIXED = {"week": 2.0, "day": 1.0}, {"week": 0.8, "day": 0.3}, {"week": 0.3, "day": 0.2}, 3.0
+SENDINGS = {0: (0, 1, 2), 3: (3, 4, 5)}
+"""Days of each validity by the day of its sending."""
+DOCUMENT: dict[str, Any] = {
+    "scenario": "tiny",
+    "currency": "EUR",
+    "horizon": {"start": START, "periods": 6},
+    "segments": [{"id": "all", "customers": CUSTOMERS}],
+    "products": [{"id": "tea", "category": "drinks", "price": str(PRICE), "unit_cost": str(COST)}],
+    "channels": [{"id": "push", "cost_per_contact": str(CONTACT), "contacts_per_customer": {"max": 1, "days": 4}}],
+    "offers": [
+        {
+            "id": "week", "mechanic": "coupon", "value": "2", "layer": "targeted", "channel": "push",
+            "coverage": ["50%", "100%"], "fixed_cost": str(FIXED),
+            "valid": {"days": 3, "sent": [START, START + dt.timedelta(days=3)]},
+        },
+        {"id": "day", "mechanic": "coupon", "value": "1", "layer": "targeted", "channel": "push"},
+    ],
+    "effects": {"table": "none.csv"},
+    "response": {
+        "fatigue": PHI, "fatigue_half_life": HALF_LIFE, "carry_over": "ignore",
+        "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0,
+    },
+}  # fmt: skip
+BY_HAND = (Measure.PROFIT, Measure.CONTACTS, Measure.CASH_COST, Measure.CUSTOMERS_REACHED, Measure.MAX_LIABILITY)
+
+
+def effects() -> Effects:
+    """The same lift and take-up of an offer every day, and nothing else to sell."""
+    lift, take_up = np.zeros((1, 2, 6, 2)), np.zeros((1, 2, 6, 2))
+    lift[0, 0], take_up[0, 0] = list(LIFT.values()), list(TAKE_UP.values())
+    none = np.zeros((1, 2, 6, 2))
+    return Effects(
+        base_units=np.full((1, 1, 1, 6), BASE), base_cv=np.zeros((1, 1)), lift=lift[None], lift_sd=none,
+        take_up=take_up, take_up_cv=none, evidence=("assumed",) * 2, source="a table",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What one plan does, by plain arithmetic on its lines."""
+
+    sums: dict[Measure, float]
+    keeps: bool
+
+
+def by_hand(lines: tuple[PlanLine, ...]) -> Hand:
+    """Walk through the days with a pencil: who gets a message, who buys, what it costs, which promise is broken."""
+    day_of = {(line.date - START).days: line for line in lines}
+    profit = contacts = cash = owed = 0.0
+    spared, fresh_after, messages = 1.0, [], []
+    for day in range(6):
+        line, units = day_of.get(day), BASE
+        rested = 1.0
+        for sent_on, share in fresh_after:
+            rested *= 1.0 - share * PHI * 0.5 ** ((day - sent_on) / HALF_LIFE)
+        if line is not None:
+            share, kind = line.coverage, line.offer
+            if kind == "day" or day in SENDINGS:
+                fresh_after.append((day, share))
+                messages.append(day)
+                spared *= 1.0 - share
+                contacts += share * CUSTOMERS
+                cash += share * CUSTOMERS * CONTACT + (FIXED if kind == "week" else 0.0)
+                owed += share * CUSTOMERS * SAVES[kind]
+            bump = BASE * share * LIFT[kind] * rested
+            units += bump
+            profit -= SAVES[kind] * (BASE * share * TAKE_UP[kind] + bump)
+        profit += units * (PRICE - COST)
+    keeps = all(second - first >= 4 for first, second in pairwise(messages))
+    for days in SENDINGS.values():
+        levels = [day_of[day].coverage if day in day_of and day_of[day].offer == "week" else None for day in days]
+        keeps &= len(set(levels)) == 1
+    sums = (profit - cash, contacts, cash, CUSTOMERS * (1.0 - spared), owed)
+    return Hand(sums=dict(zip(BY_HAND, sums, strict=True)), keeps=keeps)
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Oracle:
+    """Six days, two sendings of three days each at two levels, beside a coupon that is sent for its day."""
+    return Oracle(problem(Scenario.model_validate(DOCUMENT), effects(), None), seed=1)
+
+
+@pytest.fixture(scope="module")
+def space(tiny: Oracle) -> Workspace:
+    """What a search of it works with."""
+    asked = tiny.problem
+    return Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+
+
+def test_rules_and_sums_of_every_plan_are_those_by_hand(tiny: Oracle) -> None:
+    """4,096 plans: one message a validity, paid, tiring, reaching and owing once; all of its days, or none."""
+    grid, model = tiny.problem.grid, tiny.problem.model
+    weights = [measure_functional(grid, model.economics, measure, Scope()) for measure in BY_HAND]
+    kept = 0
+    for number, plan in enumerate(tiny.plans):
+        hand = by_hand(grid.lines(plan))
+        assert hand.keeps == (not tiny.broken[number])
+        kept += hand.keeps
+        if hand.keeps or number % 37 == 0:
+            book = account(model, plan)
+            for measure, weight in zip(BY_HAND, weights, strict=True):
+                exact = hand.sums[measure]
+                assert evaluate(weight, model, plan, np) == pytest.approx(exact, abs=1e-9)
+                scale = 1000 if measure in (Measure.CONTACTS, Measure.CUSTOMERS_REACHED) else 100
+                assert measured(book, measure, Scope()) / scale == pytest.approx(exact, abs=0.07)
+    assert kept == 18
+
+
+def test_contacts_of_a_day_after_the_sending_are_none(tiny: Oracle) -> None:
+    """A limit on Tuesday's messages counts nothing of the coupon that was sent on Monday."""
+    grid, model = tiny.problem.grid, tiny.problem.model
+    plan = grid.plan_of(tuple(_line(day, "week") for day in range(3)))
+    tuesday = Scope.model_validate({"periods": [START + dt.timedelta(days=1)]})
+    for measure in (Measure.CONTACTS, Measure.CUSTOMERS_REACHED, Measure.MAX_LIABILITY):
+        assert measured(account(model, plan), measure, tuesday) == 0
+        assert evaluate(measure_functional(grid, model.economics, measure, tuesday), model, plan, np) == 0.0
+
+
+def test_compiled_values_and_gains_are_those_of_plain_evaluation(tiny: Oracle, space: Workspace) -> None:
+    """The search's evaluator values plans as the ledger's response does, and the gain of each single change."""
+    empty = tiny.objective[0]
+    for plan in (tiny.plans[-1], tiny.plans[tiny.objective.argmax()], tiny.plans[1234]):
+        at = (tiny.plans == plan).all(axis=1).argmax()
+        assert space.evaluator.value(plan[None]).objective[0] == pytest.approx(tiny.objective[at] - empty, rel=1e-5)
+        stock = np.zeros(tiny.problem.grid.shape[1:])
+        gains = gains_by_plan(space.evaluator.gains(plan, 1.0, np.zeros(0), stock), tiny.problem.grid)
+        for slot, choice in zip(*np.nonzero(tiny.problem.grid.allowed_flat), strict=True):
+            changed = plan.copy()
+            changed[slot] = choice
+            there = (tiny.plans == changed).all(axis=1).argmax()
+            assert gains[slot, choice] == pytest.approx(tiny.objective[there] - tiny.objective[at], abs=1e-3)
+
+
+def test_the_search_finds_the_best_plan_and_the_bound_lies_above_it(tiny: Oracle, space: Workspace) -> None:
+    """Coupons whose days do not pay one by one are found, because the message that carries all of them does."""
+    best = tiny.keeps(None)
+    asked = tiny.problem
+    case = Case(model=asked.model, space=space, finish=Finish(space), allowed=asked.rulebook.base)
+    found = search(case, 3, work=60)
+    assert found is not None and best is not None
+    assert found.best.objective == pytest.approx(best, abs=1e-4)
+    assert {line.offer for line in asked.grid.lines(found.best.plan)} >= {"week"}
+    bound = BoundProblem(asked.model, asked.limits, asked.rulebook.base, None, 6, asked.rulebook.rules)
+    for naive in (True, False):
+        assert bound.evaluate(bound.start, naive=naive)[0] >= best - 1e-6
+
+
+def _line(day: int, offer: str, coverage: float = 1.0) -> PlanLine:
+    date = START + dt.timedelta(days=day)
+    return PlanLine(date=date, product="tea", segment="all", offer=offer, coverage=coverage)
