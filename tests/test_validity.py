@@ -1,4 +1,4 @@
-"""An offer that is sent once and valid for some days: ledger, evaluator, search and bound against enumeration by hand."""
+"""An offer that is sent once and valid for some days: ledger, evaluator, search and bound against sums by hand."""
 
 from __future__ import annotations
 

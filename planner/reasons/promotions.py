@@ -24,7 +24,10 @@ from scenarios.language.plan_lines import PlanLine
 
 @dataclass(frozen=True, kw_only=True)
 class Promotion:
-    """Lines of one offer, at one level, on one product in consecutive periods, for whomever."""
+    """Lines of one offer, at one level, on one product in consecutive periods, for whomever.
+
+    Of an offer that is sent once each sending is one.
+    """
 
     places: tuple[int, ...]
     """Places of its lines among those of the plan, by period."""
@@ -75,9 +78,11 @@ def promotions(
 def _groups(grid: Grid, lines: Sequence[PlanLine]) -> list[tuple[int, ...]]:
     """Places of the lines of each promotion, by period."""
 
-    def kind(place: int) -> tuple[str, str, float, float]:
-        line = lines[place]
-        return line.offer, line.product, line.coverage, line.quantity
+    def kind(place: int) -> tuple[str, str, float, float, int]:
+        line, horizon = lines[place], grid.scenario.horizon
+        valid = grid.offer(line.offer).valid
+        sending = None if valid is None else valid.sending_of(horizon, horizon.period_of(line.date))
+        return line.offer, line.product, line.coverage, line.quantity, sending or 0
 
     periods = [grid.locate(line)[0].period for line in lines]
     groups = []

@@ -110,6 +110,10 @@ class Validity(Record):
         """Return the periods of one validity, closed ones and those after the horizon included."""
         return -(-self.days // horizon.period_days)
 
+    def until(self, horizon: Horizon, sending: int) -> dt.date:
+        """Return the last day on which customers may use what was sent in a period."""
+        return horizon.date_of(sending) + dt.timedelta(days=self.days - 1)
+
     @property
     def words(self) -> str:
         """What it means, in words: ``sent on mondays, valid for 7 days``."""

@@ -45,7 +45,7 @@ def runs_for(offer: Offer, segment: Segment) -> bool:
 
 
 def offered(offer: Offer, segments: Sequence[Segment], products: Sequence[Product], horizon: Horizon) -> Admitted:
-    """Mark where an offer may run by its ``applies_to`` and ``valid``, whom it can reach, and when nothing is closed."""
+    """Mark where an offer may run by its ``applies_to`` and ``valid``, whom it reaches, and when nothing is closed."""
     where = admitted(offer.applies_to, segments, products, horizon)
     reached = np.array([runs_for(offer, one) for one in segments], dtype=bool)
     periods = where.periods & np.array(horizon.opened(), dtype=bool) & valid_periods(offer, horizon)
