@@ -5,11 +5,29 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pytest
 from search_case import Case, search
+from sent_once import (
+    BASE,
+    BY_HAND,
+    CONTACT,
+    COST,
+    CUSTOMERS,
+    DOCUMENT,
+    FIXED,
+    HALF_LIFE,
+    LIFT,
+    PHI,
+    PRICE,
+    SAVES,
+    SENDINGS,
+    START,
+    TAKE_UP,
+    coupon,
+    effects,
+)
 from tiny_problem import Oracle, problem
 
 from planner.bound.problem import BoundProblem
@@ -23,48 +41,8 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
-from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import evaluate
-
-START = dt.date(2026, 11, 2)
-CUSTOMERS, BASE, PRICE, COST, CONTACT, PHI, HALF_LIFE = 100, 20.0, 10.0, 4.0, 0.5, 0.3, 2.0
-SAVES, LIFT, TAKE_UP, FIXED = {"week": 2.0, "day": 1.0}, {"week": 0.8, "day": 0.3}, {"week": 0.3, "day": 0.2}, 3.0
-SENDINGS = {0: (0, 1, 2), 3: (3, 4, 5)}
-"""Days of each validity by the day of its sending."""
-DOCUMENT: dict[str, Any] = {
-    "scenario": "tiny",
-    "currency": "EUR",
-    "horizon": {"start": START, "periods": 6},
-    "segments": [{"id": "all", "customers": CUSTOMERS}],
-    "products": [{"id": "tea", "category": "drinks", "price": str(PRICE), "unit_cost": str(COST)}],
-    "channels": [{"id": "push", "cost_per_contact": str(CONTACT), "contacts_per_customer": {"max": 1, "days": 4}}],
-    "offers": [
-        {
-            "id": "week", "mechanic": "coupon", "value": "2", "layer": "targeted", "channel": "push",
-            "coverage": ["50%", "100%"], "fixed_cost": str(FIXED),
-            "valid": {"days": 3, "sent": [START, START + dt.timedelta(days=3)]},
-        },
-        {"id": "day", "mechanic": "coupon", "value": "1", "layer": "targeted", "channel": "push"},
-    ],
-    "effects": {"table": "none.csv"},
-    "response": {
-        "fatigue": PHI, "fatigue_half_life": HALF_LIFE, "carry_over": "ignore",
-        "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0,
-    },
-}  # fmt: skip
-BY_HAND = (Measure.PROFIT, Measure.CONTACTS, Measure.CASH_COST, Measure.CUSTOMERS_REACHED, Measure.MAX_LIABILITY)
-
-
-def effects() -> Effects:
-    """The same lift and take-up of an offer every day, and nothing else to sell."""
-    lift, take_up = np.zeros((1, 2, 6, 2)), np.zeros((1, 2, 6, 2))
-    lift[0, 0], take_up[0, 0] = list(LIFT.values()), list(TAKE_UP.values())
-    none = np.zeros((1, 2, 6, 2))
-    return Effects(
-        base_units=np.full((1, 1, 1, 6), BASE), base_cv=np.zeros((1, 1)), lift=lift[None], lift_sd=none,
-        take_up=take_up, take_up_cv=none, evidence=("assumed",) * 2, source="a table",
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -141,7 +119,7 @@ def test_rules_and_sums_of_every_plan_are_those_by_hand(tiny: Oracle) -> None:
 def test_contacts_of_a_day_after_the_sending_are_none(tiny: Oracle) -> None:
     """A limit on Tuesday's messages counts nothing of the coupon that was sent on Monday."""
     grid, model = tiny.problem.grid, tiny.problem.model
-    plan = grid.plan_of(tuple(_line(day, "week") for day in range(3)))
+    plan = grid.plan_of(coupon(0, 1, 2))
     tuesday = Scope.model_validate({"periods": [START + dt.timedelta(days=1)]})
     for measure in (Measure.CONTACTS, Measure.CUSTOMERS_REACHED, Measure.MAX_LIABILITY):
         assert measured(account(model, plan), measure, tuesday) == 0
@@ -175,8 +153,3 @@ def test_the_search_finds_the_best_plan_and_the_bound_lies_above_it(tiny: Oracle
     bound = BoundProblem(asked.model, asked.limits, asked.rulebook.base, None, 6, asked.rulebook.rules)
     for naive in (True, False):
         assert bound.evaluate(bound.start, naive=naive)[0] >= best - 1e-6
-
-
-def _line(day: int, offer: str, coverage: float = 1.0) -> PlanLine:
-    date = START + dt.timedelta(days=day)
-    return PlanLine(date=date, product="tea", segment="all", offer=offer, coverage=coverage)
