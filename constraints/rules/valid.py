@@ -23,7 +23,7 @@ from scenarios.language.implied_ids import VALID
 from scenarios.language.rule_schema import Axis
 from scenarios.language.schema import Offer
 from scenarios.language.scope import Scope
-from scenarios.language.where import holds, valid_periods
+from scenarios.language.where import holds, offered, valid_periods
 
 _PER: tuple[Axis, ...] = ("segment", "product")
 Level = tuple[float, float]
@@ -75,7 +75,11 @@ def violations(rule: OfferValidity, grid: Grid, lines: tuple[RuleLine, ...]) -> 
             for key in keys_of(line, Scope(), _PER, grid):
                 placed.setdefault(key, {})[line.period] = line
     found: list[Violation] = []
+    where = offered(_offer(rule, grid), grid.segments, grid.products, grid.scenario.horizon)
+    applies = np.append(where.products, True)  # and on the basket
     for key, by_period in placed.items():
+        if not (where.segments[key[0]] and applies[key[1]]):
+            continue  # Not one of its places today, whatever history had there.
         for sending, periods in _validities(rule, grid).items():
             message = _broken(grid, sending, periods, by_period)
             if message:

@@ -1,7 +1,7 @@
 """What was sent stays valid: an offer that a file names on the day of its sending runs on all days of its validity.
 
-Tills and mailing tools tell of a coupon when it goes out. Whoever got it may use it until it ends, whether rows of later
-days name it or not.
+Tills and mailing tools tell of a coupon when it goes out. Whoever got it may use it until it ends, whether later rows
+name it or not.
 """
 
 from __future__ import annotations
