@@ -18,6 +18,7 @@ from planner.problem import Problem
 from planner.reasons.lines_alone import alone
 from planner.reasons.promotions import promotions
 from planner.reasons.runs import kept_runs
+from planner.replan.until_now.still_valid import said_of_validities
 from planner.simulate.world import world_of
 from scenarios.answer.outcome import account
 from scenarios.answer.summary import line_results
@@ -136,3 +137,13 @@ def test_an_offer_says_when_it_is_sent(asked: Problem) -> None:
     """`validate` and `effects` tell what was read."""
     words = offer_meaning(asked.grid.scenario.offers[0], "EUR")
     assert words.endswith("by push, sent on 2026-11-02, 2026-11-05, valid for 3 days")
+
+
+def test_a_plan_of_the_rest_says_what_cannot_be_stopped(asked: Problem) -> None:
+    """On Tuesday the coupon of Monday is out: its Wednesday stands, and whoever plans the rest reads why."""
+    running = asked.grid.plan_of((*coupon(0, 1, 2), *coupon(3, 4, 5)))
+    until = "2026-11-04: its lines are in every plan of the rest"
+    assert said_of_validities(asked.grid, running, 1) == (
+        f"week on tea was sent on {START} and stays valid until {until}",
+    )
+    assert said_of_validities(asked.grid, running, 2) == ()

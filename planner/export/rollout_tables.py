@@ -14,6 +14,7 @@ from scenarios.arrays import Int
 from scenarios.flight.holdout import line_lots, lots
 from scenarios.grid import Grid
 from scenarios.language.offer_words import offer_words
+from scenarios.language.validity_schema import sent_on
 from scenarios.language.words import Layer
 from scenarios.response.messages import whole_customers
 
@@ -105,9 +106,7 @@ def in_validities(grid: Grid, lines: Sequence[LineResult]) -> Iterator[tuple[Lin
 
 def sending_day(grid: Grid, line: LineResult) -> dt.date | None:
     """First day of the period in which the message of a line's validity goes out; None of a line without validity."""
-    horizon, valid = grid.scenario.horizon, grid.offer(line.offer).valid
-    sending = None if valid is None else valid.sending_of(horizon, horizon.period_of(line.period))
-    return None if sending is None else horizon.date_of(sending)
+    return sent_on(grid.offer(line.offer).valid, grid.scenario.horizon, line.period)
 
 
 def valid_until(grid: Grid, line: LineResult) -> dt.date:

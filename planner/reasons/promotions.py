@@ -20,6 +20,7 @@ from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.validity_schema import sent_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,11 +79,10 @@ def promotions(
 def _groups(grid: Grid, lines: Sequence[PlanLine]) -> list[tuple[int, ...]]:
     """Places of the lines of each promotion, by period."""
 
-    def kind(place: int) -> tuple[str, str, float, float, int]:
-        line, horizon = lines[place], grid.scenario.horizon
-        valid = grid.offer(line.offer).valid
-        sending = None if valid is None else valid.sending_of(horizon, horizon.period_of(line.date))
-        return line.offer, line.product, line.coverage, line.quantity, sending or 0
+    def kind(place: int) -> tuple[str, str, float, float, str]:
+        line = lines[place]
+        sent = sent_on(grid.offer(line.offer).valid, grid.scenario.horizon, line.date)
+        return line.offer, line.product, line.coverage, line.quantity, str(sent or "")
 
     periods = [grid.locate(line)[0].period for line in lines]
     groups = []

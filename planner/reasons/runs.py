@@ -19,6 +19,7 @@ from planner.evaluation.evaluator import Evaluator
 from scenarios.grid import Grid
 from scenarios.language.implied_ids import VALID
 from scenarios.language.rule_schema import MinRun
+from scenarios.language.validity_schema import sent_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +81,11 @@ def _runs(grid: Grid, plan: NDArray[np.int8]) -> list[tuple[str, tuple[int, ...]
 def _validities(grid: Grid, plan: NDArray[np.int8]) -> list[tuple[str, tuple[int, ...], dt.date, dt.date]]:
     """List the lines of every validity in a plan: whoever is sent the offer holds it on all of its days."""
     horizon = grid.scenario.horizon
-    found: dict[tuple[str, str, str, int], list[int]] = {}
+    found: dict[tuple[str, str, str, dt.date], list[int]] = {}
     for slot in np.flatnonzero(plan):
         line = grid.line(int(slot), int(plan[slot]))
-        valid = grid.offer(line.offer).valid
-        sending = None if valid is None else valid.sending_of(horizon, horizon.period_of(line.date))
-        if sending is not None:
-            found.setdefault((line.offer, line.product, line.segment, sending), []).append(int(slot))
+        sent = sent_on(grid.offer(line.offer).valid, horizon, line.date)
+        if sent is not None:
+            found.setdefault((line.offer, line.product, line.segment, sent), []).append(int(slot))
     first = {slot: horizon.date_of(grid.slot(slot).period) for slots in found.values() for slot in slots}
     return [(f"{VALID}{of[0]}", tuple(each), first[each[0]], first[each[-1]]) for of, each in found.items()]

@@ -119,3 +119,9 @@ class Validity(Record):
         """What it means, in words: ``sent on mondays, valid for 7 days``."""
         when = f"{self.sent.value}s" if isinstance(self.sent, Weekday) else ", ".join(str(day) for day in self.sent)
         return f"sent on {when}, valid for {self.days} day{'' if self.days == 1 else 's'}"
+
+
+def sent_on(valid: Validity | None, horizon: Horizon, day: dt.date) -> dt.date | None:
+    """Return the first day of the period in which what may be used on a day was sent; None without a validity."""
+    sending = None if valid is None else valid.sending_of(horizon, horizon.period_of(day))
+    return None if sending is None else horizon.date_of(sending)

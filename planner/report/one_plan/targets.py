@@ -11,6 +11,7 @@ from planner.report.offers.effects import named
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.language.schema import Horizon, Offer, Product, Scenario, Segment
+from scenarios.language.validity_schema import sent_on
 from scenarios.language.words import BASKET, EVERYBODY
 
 
@@ -75,14 +76,11 @@ def _when(days: Sequence[dt.date], offer: Offer | None, horizon: Horizon) -> str
     valid = None if offer is None else offer.valid
     if valid is None:
         return date_ranges(days, horizon)
-    by_sending: dict[int, list[dt.date]] = {}
+    by_sending: dict[dt.date, list[dt.date]] = {}
     for day in days:
-        period = horizon.period_of(day)
-        sending = valid.sending_of(horizon, period)
-        by_sending.setdefault(period if sending is None else sending, []).append(day)
+        by_sending.setdefault(sent_on(valid, horizon, day) or day, []).append(day)
     return ", ".join(
-        f"{date_ranges(own, horizon)} (sent {date_ranges([horizon.date_of(sending)], horizon)})"
-        for sending, own in by_sending.items()
+        f"{date_ranges(own, horizon)} (sent {date_ranges([sent], horizon)})" for sent, own in by_sending.items()
     )
 
 
