@@ -27,6 +27,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.contacts import Written
+from scenarios.flight.experience import Part, experiences
 from scenarios.flight.sent import sent_shares
 from scenarios.language.offer_words import offer_meaning
 from scenarios.language.schema import Horizon, Scenario
@@ -147,3 +148,14 @@ def test_a_plan_of_the_rest_says_what_cannot_be_stopped(asked: Problem) -> None:
         f"week on tea was sent on {START} and stays valid until {until}",
     )
     assert said_of_validities(asked.grid, running, 2) == ()
+
+
+def test_buyers_of_all_days_are_told_of_the_contacts_of_one(asked: Problem) -> None:
+    """Ten buyers on Monday, five on Tuesday and five on Wednesday are a fifth of the hundred who got the coupon."""
+    rows = ["date,product,segment,offer,units,revenue,contacts,buyers"]
+    for day, buyers in enumerate((10, 5, 5, 9)):
+        date, offer = START + dt.timedelta(days=day), "week" if day < 3 else ""
+        rows.append(f"{date},tea,all,{offer},30,280,{100 if day == 0 else ''},{buyers}")
+    actuals = read_actuals(read_csv("\n".join(rows).encode(), "actuals.csv"), asked.grid)
+    found = {each.about: each for each in experiences(actuals, asked.grid.plan_of(coupon(0, 1, 2)))}
+    assert found["week"].conversion == Part(count=20.0, of=100.0)
