@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scenario_factory import rng_of
 from search_case import Case, search
 from sent_once import (
     BASE,
@@ -34,7 +35,8 @@ from planner.bound.problem import BoundProblem
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.plan_order import gains_by_plan
 from planner.evolution.finish import Finish
-from planner.evolution.workspace import Workspace
+from planner.evolution.whole_sendings import sendings_moved
+from planner.evolution.workspace import Prices, Workspace
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.language.plan_lines import PlanLine
@@ -139,6 +141,22 @@ def test_compiled_values_and_gains_are_those_of_plain_evaluation(tiny: Oracle, s
             changed[slot] = choice
             there = (tiny.plans == changed).all(axis=1).argmax()
             assert gains[slot, choice] == pytest.approx(tiny.objective[there] - tiny.objective[at], abs=1e-3)
+
+
+def test_whole_sendings_come_and_go_where_no_single_day_would(space: Workspace) -> None:
+    """Monday alone does not pay for its message, and no rule lets it stand alone; all three days together do."""
+    grid, nothing = space.grid, Prices(np.zeros(0), np.zeros(space.grid.shape[1:]))
+    empty, rng = grid.empty(), rng_of(1)
+    monday = grid.locate(coupon(0)[0])
+    gain = space.gains_everywhere(empty, nothing)
+    assert gain[grid.slot_number(monday[0]), monday[1]] < 0
+    came = sendings_moved(space, empty, nothing, gain, 1.0, rng, loosely=False)
+    assert not space.rules.violations(came) and {line.offer for line in grid.lines(came)} == {"week"}
+    assert space.evaluator.value(came[None]).objective[0] > 0
+    gain = space.gains_everywhere(came, nothing)
+    assert (sendings_moved(space, came, nothing, gain, 1.0, rng, loosely=False) == came).all()
+    dear = np.where(gain == 0, 0.0, gain - 100.0 * (np.arange(grid.width) > 0) + 100.0 * (came > 0)[:, None])
+    assert not sendings_moved(space, came, nothing, dear, 1.0, rng, loosely=False).any()
 
 
 def test_the_search_finds_the_best_plan_and_the_bound_lies_above_it(tiny: Oracle, space: Workspace) -> None:
