@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.evaluation.messages import Messages
 from planner.evolution.workspace import Prices, Workspace
 from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.grid import Grid
@@ -45,7 +46,7 @@ class _Moves(NamedTuple):
     worth: Float
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def sendings_of(grid: Grid) -> tuple[_Sending, ...]:
     """List the sendings of all offers of a grid that are valid for more than the period of their sending."""
     horizon, found = grid.scenario.horizon, list[_Sending]()
@@ -104,7 +105,7 @@ def sendings_moved(
     worth = messages.priced(space.evaluator.weighed(1.0, prices.scalar))
     cover, single = messages.apart(plan, gain, worth)
     moves = [
-        _moves(space, plan, each, messages.contact, (cover, single, worth), release, rng)
+        _moves(space, plan, each, messages, (cover, single, worth), release, rng)
         for each in (sendings[number] for number in rng.permutation(len(sendings)))
     ]
     slots, first = np.unique(np.concatenate([each.slots for each in moves]), return_index=True)
@@ -121,7 +122,7 @@ def _moves(
     space: Workspace,
     plan: Plan,
     each: _Sending,
-    contact: Float,
+    messages: Messages,
     known: tuple[Float, Float, Float],
     release: float,
     rng: np.random.Generator,
@@ -130,15 +131,12 @@ def _moves(
 
     Parameters
     ----------
-    contact : [J, K + 1, Q]
-        Coverage of each choice by message scope.
     known
         Coverage [J, S, K + 1, T] of the plan's lines, gains [S, K + 1, T, Q] of single changes without what they change
         of messages, and what a message adds to the priced objective [J, S, T].
     """
     cover, single, worth = known
-    assert space.evaluator.messages is not None
-    place = space.evaluator.messages.place[:, each.rows][:, :, list(each.periods)]
+    place = messages.place[:, each.rows][:, :, list(each.periods)]
     now, first = plan[place], each.periods[0]
     values, asked = [], []
     for level in each.levels:
@@ -153,7 +151,7 @@ def _moves(
     value = np.max(values, axis=0)
     told = np.array([level.told for level in each.levels])
     own = np.isin(now, [choice for level in each.levels for choice in level])
-    covers = np.where(value > 0, contact[:, each.rows[None], told[best]], 0.0)  # [J, S, rows]
+    covers = np.where(value > 0, messages.contact[:, each.rows[None], told[best]], 0.0)  # [J, S, rows]
     others = 1.0 - cover[..., first]
     others[:, :, each.rows] = np.where(own[..., 0], 1.0, others[:, :, each.rows])
     missed = others.prod(axis=-1)

@@ -75,10 +75,14 @@ def _holders(grid: Grid, block: int) -> Float:
 
 
 def holds_one(grid: Grid) -> tuple[str, ...]:
-    """Ids of the offers whose customers are taken to hold one coupon a line, because the offer does not say."""
+    """Ids of the offers whose customers are taken to hold one coupon a line, because the offer does not say.
+
+    Of what is sent once everybody holds one, and no offer can say otherwise.
+    """
     chosen = {choice.offer for block in grid.choices for choice in block if _each(grid, choice) > 0}
     offers = grid.scenario.offers
-    return tuple(offers[number].id for number in sorted(chosen) if offers[number].per_customer is None)
+    open_ = (number for number in sorted(chosen) if offers[number].per_customer is None)
+    return tuple(offers[number].id for number in open_ if offers[number].valid is None)
 
 
 def sent_to_nobody(grid: Grid) -> tuple[str, ...]:
