@@ -11,7 +11,16 @@ import numpy as np
 from further_rules import further_rules
 from random_funding import pay_by_the_line, pay_by_the_unit, pay_on_own_products
 from random_limits import limits_of_every_kind, random_limits
-from random_offers import basket_offers, cap_some, give_with_orders, public_offer, serve_fewer, share, targeted_offer
+from random_offers import (
+    basket_offers,
+    cap_some,
+    give_with_orders,
+    public_offer,
+    send_once,
+    serve_fewer,
+    share,
+    targeted_offer,
+)
 from random_reach import reach_fewer
 from random_rules import random_rules
 
@@ -191,17 +200,6 @@ def _own_terms(document: dict[str, Any], params: TinyParams) -> None:
             product["return_cost"] = str(round(float(own.uniform(0.1, 9.0)), 2))
 
 
-def _send_once(document: dict[str, Any]) -> None:
-    """Let offers with a channel be sent in every second or third period, from one before the horizon on."""
-    horizon = Horizon.model_validate(document["horizon"])
-    own = rng_of(zlib.crc32(repr([offer["id"] for offer in document["offers"]]).encode()))
-    for offer in document["offers"]:
-        if "channel" in offer:
-            periods, first = int(own.integers(2, 4)), int(own.integers(-1, 2))
-            sent = [horizon.date_of(t) for t in range(first, horizon.periods, periods)]
-            offer["valid"] = {"days": periods * horizon.period_days, "sent": sent}
-
-
 def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, Effects, Baskets | None]:
     """Draw a tiny random scenario with its effects and order values.
 
@@ -228,7 +226,8 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
     if params.valid:
-        _send_once(document)
+        horizon, ids = Horizon.model_validate(document["horizon"]), [offer["id"] for offer in document["offers"]]
+        send_once(rng_of(zlib.crc32(repr(ids).encode())), document["offers"], horizon)
     _own_terms(document, params)
     pay_by_the_unit(document, params.per_unit if params.own_rates is not False else False)
     pay_by_the_line(document)
