@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.language.schema import Horizon
-
 
 def share(value: float) -> str:
     """Write a share as people do."""
@@ -93,12 +91,3 @@ def serve_fewer(rng: np.random.Generator, offers: list[dict[str, Any]], with_bas
             offer["quantity"] = ["40%", "100%"] if several else share(rng.uniform(0.2, 1.0))
         if with_baskets and rng.random() < 0.2 and "valid" not in offer:
             offer["per_customer"] = int(rng.integers(1, 3))
-
-
-def send_once(own: np.random.Generator, offers: list[dict[str, Any]], horizon: Horizon) -> None:
-    """Let offers with a channel be sent in every second or third period, from one before the horizon on."""
-    for offer in offers:
-        if "channel" in offer:
-            periods, first = int(own.integers(2, 4)), int(own.integers(-1, 2))
-            sent = [horizon.date_of(t) for t in range(first, horizon.periods, periods)]
-            offer["valid"] = {"days": periods * horizon.period_days, "sent": sent}

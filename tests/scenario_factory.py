@@ -11,18 +11,10 @@ import numpy as np
 from further_rules import further_rules
 from random_funding import pay_by_the_line, pay_by_the_unit, pay_on_own_products
 from random_limits import limits_of_every_kind, random_limits
-from random_offers import (
-    basket_offers,
-    cap_some,
-    give_with_orders,
-    public_offer,
-    send_once,
-    serve_fewer,
-    share,
-    targeted_offer,
-)
+from random_offers import basket_offers, cap_some, give_with_orders, public_offer, serve_fewer, share, targeted_offer
 from random_reach import reach_fewer
 from random_rules import random_rules
+from sent_once import send_once
 
 from scenarios.grid import build_grid
 from scenarios.language.schema import Horizon, Scenario
@@ -226,8 +218,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
     if params.valid:
-        horizon, ids = Horizon.model_validate(document["horizon"]), [offer["id"] for offer in document["offers"]]
-        send_once(rng_of(zlib.crc32(repr(ids).encode())), document["offers"], horizon)
+        send_once(rng_of(zlib.crc32(repr([offer["id"] for offer in document["offers"]]).encode())), document)
     _own_terms(document, params)
     pay_by_the_unit(document, params.per_unit if params.own_rates is not False else False)
     pay_by_the_line(document)

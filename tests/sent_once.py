@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.schema import Horizon
 from scenarios.language.words import Measure
 from scenarios.response.effects import Effects
 
@@ -57,3 +58,13 @@ def coupon(*days: int, offer: str = "week", coverage: float = 1.0) -> tuple[Plan
         PlanLine(date=START + dt.timedelta(days=day), product="tea", segment="all", offer=offer, coverage=coverage)
         for day in days
     )
+
+
+def send_once(own: np.random.Generator, document: dict[str, Any]) -> None:
+    """Let a scenario's offers with a channel be sent in every second or third period, or from one before it on."""
+    horizon = Horizon.model_validate(document["horizon"])
+    for offer in document["offers"]:
+        if "channel" in offer:
+            periods, first = int(own.integers(2, 4)), int(own.integers(-1, 2))
+            sent = [horizon.date_of(t) for t in range(first, horizon.periods, periods)]
+            offer["valid"] = {"days": periods * horizon.period_days, "sent": sent}
