@@ -218,7 +218,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
     if params.valid:
-        send_once(rng_of(zlib.crc32(repr([offer["id"] for offer in document["offers"]]).encode())), document)
+        send_once(rng_of(zlib.crc32(repr(document["offers"]).encode())), document)
     _own_terms(document, params)
     pay_by_the_unit(document, params.per_unit if params.own_rates is not False else False)
     pay_by_the_line(document)
@@ -277,10 +277,7 @@ def tiny_effects(rng: np.random.Generator, document: dict[str, Any], members: in
             for column, choice in enumerate(choices, start=1):
                 if choice.offer == number:
                     table = grid.allowed[block][..., column]
-                    if offer.is_basket:
-                        here[:, k] |= table
-                    else:
-                        here[:, :k] |= table
+                    here[:, k if offer.is_basket else slice(0, k)] |= table
         public_price = offer.mechanic in PRICE_MECHANICS and offer.layer.value == "public"
         if public_price:
             take_up[..., number] = 1.0
