@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.arrays import Flag, Float, Int, Plan
+from scenarios.choices import Choice, choices_of, told_apart
 from scenarios.custom import per_use
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer, Product, Scenario, Segment
@@ -33,23 +34,6 @@ class Blocks(NamedTuple, Generic[A]):
     targeted: A
     basket_public: A
     basket_targeted: A
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """An offer at one level of coverage and quantity: what a slot can hold."""
-
-    offer: int
-    """Index into the scenario's offers."""
-    coverage: float
-    """Share of the segment that is contacted; 1 for public offers."""
-    quantity: float = 1.0
-    """Share of the uses that there are pieces for; 1 where pieces are not counted."""
-
-    @property
-    def served(self) -> float:
-        """Share of the segment that can get the offer: contacted, and in time for a piece."""
-        return self.coverage * self.quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,7 +193,8 @@ class Grid:
             if not same:
                 known = ", ".join(f"{100 * level:g}%" for level in levels)
                 raise LineError(f"offer {line.offer!r} has no {key} level {100 * wanted:g}%, only {known}")
-        return slot, same[0]
+        told = offer.told_in(self.scenario.horizon, slot.period)
+        return slot, next((n for n in same if self.choices[block][n - 1].told == told), same[0])
 
     def lines(self, plan: Plan) -> tuple[PlanLine, ...]:
         """The lines of a flat plan, in slot order."""
@@ -273,7 +258,7 @@ def build_grid(scenario: Scenario, custom: Mapping[str, Float] | None = None) ->
     chosen: list[list[Choice]] = [[], [], [], []]
     for number, offer in enumerate(scenario.offers):
         block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.is_basket else 0)
-        chosen[block] += [Choice(offer=number, coverage=share, quantity=pieces) for share, pieces in offer.levels]
+        chosen[block] += choices_of(number, offer, horizon)
     choices = Blocks(*(tuple(block) for block in chosen))
     s, k, t = len(segments), len(products), horizon.periods
     tables = [
@@ -284,6 +269,7 @@ def build_grid(scenario: Scenario, custom: Mapping[str, Float] | None = None) ->
         for column, choice in enumerate(options, start=1):
             offer = scenario.offers[choice.offer]
             in_segment, in_product, in_period = offered(offer, segments, products, horizon)
+            in_period = in_period & told_apart(choice, offer, horizon)
             axes = [*([in_segment] if block in (1, 3) else []), *([in_product] if block < 2 else []), in_period]
             tables[block][..., column] = reduce(np.logical_and.outer, axes)
     names = [product.rivals or product.category for product in products]

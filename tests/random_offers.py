@@ -89,5 +89,5 @@ def serve_fewer(rng: np.random.Generator, offers: list[dict[str, Any]], with_bas
         if rng.random() < 0.3:
             several = "coverage" not in offer and rng.random() < 0.4
             offer["quantity"] = ["40%", "100%"] if several else share(rng.uniform(0.2, 1.0))
-        if with_baskets and rng.random() < 0.2:
+        if with_baskets and rng.random() < 0.2 and "valid" not in offer:
             offer["per_customer"] = int(rng.integers(1, 3))

@@ -14,6 +14,7 @@ from random_limits import limits_of_every_kind, random_limits
 from random_offers import basket_offers, cap_some, give_with_orders, public_offer, serve_fewer, share, targeted_offer
 from random_reach import reach_fewer
 from random_rules import random_rules
+from sent_once import send_once
 
 from scenarios.grid import build_grid
 from scenarios.language.schema import Horizon, Scenario
@@ -71,6 +72,8 @@ class TinyParams:
     """The last product's share of what is bought ahead is a quarter of the others'. Not in cases as above."""
     closed: tuple[str, ...] = ()
     """Weekdays and dates on which nothing is sold; nothing else is drawn otherwise for them."""
+    valid: bool = False
+    """Offers with a channel are sent once, in some periods, and are valid for two or three of them."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -214,6 +217,8 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             bins={segment["id"]: bins for segment in document["segments"]},
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
+    if params.valid:
+        send_once(rng_of(zlib.crc32(repr(document["offers"]).encode())), document)
     _own_terms(document, params)
     pay_by_the_unit(document, params.per_unit if params.own_rates is not False else False)
     pay_by_the_line(document)
@@ -272,10 +277,7 @@ def tiny_effects(rng: np.random.Generator, document: dict[str, Any], members: in
             for column, choice in enumerate(choices, start=1):
                 if choice.offer == number:
                     table = grid.allowed[block][..., column]
-                    if offer.is_basket:
-                        here[:, k] = table
-                    else:
-                        here[:, :k] = table
+                    here[:, k if offer.is_basket else slice(0, k)] |= table
         public_price = offer.mechanic in PRICE_MECHANICS and offer.layer.value == "public"
         if public_price:
             take_up[..., number] = 1.0

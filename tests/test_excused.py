@@ -87,7 +87,13 @@ CASES: dict[str, tuple[dict[str, Any], tuple[Short, ...], tuple[Short, ...], tup
         {"days": 3}, ((2, "phone", "off30"), (3, "phone", "off10")),
         ((6, "phone", "off10"), (8, "phone", "off30")), ((7, "phone", "off10"), (8, "phone", "off30")),
     ),
+    "valid": (
+        {}, ((3, "phone", "voucher", "young"),), ((5, "phone", "voucher", "young"), (6, "phone", "voucher", "young")),
+        ((5, "phone", "voucher", "young"),),
+    ),
 }  # fmt: skip
+IMPLIED = {"contacts": "contacts:push", "valid": "valid:voucher"}
+"""Ids of rules that channels and offers imply."""
 
 
 def _kept(kind: str, *lines: Short, ran: tuple[Short, ...], first: dt.date | None, **keys: Any) -> bool:
@@ -99,10 +105,14 @@ def _kept(kind: str, *lines: Short, ran: tuple[Short, ...], first: dt.date | Non
     if kind == "contacts":
         caps = [{"id": "push", "contacts_per_customer": {"max": 1, "days": 3}}, {"id": "mail"}]
         changes, rules = {"channels": caps}, [lock]
+    elif kind == "valid":
+        sent = {"valid": {"days": 3, "sent": [dt.date(2026, 11, 3), dt.date(2026, 11, 6)]}}
+        offers = [each | sent if each["id"] == "voucher" else each for each in SHOP["offers"]]
+        changes, rules = {"offers": offers}, [lock]
     else:
         rules = [lock, {"id": "r", "rule": kind} | keys]
     if first is not None:
-        lock["excuses"] = {"contacts:push" if kind == "contacts" else "r": first}
+        lock["excuses"] = {IMPLIED.get(kind, "r"): first}
     grid, book = shop(rules, **changes)
     written = tuple(line(short) for short in (*ran, *lines))
     plain = all(result.satisfied for result in check_rules(grid, written))

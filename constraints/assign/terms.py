@@ -93,7 +93,7 @@ def read_terms(
     Raises
     ------
     InvalidInput
-        Where no targeted offer may go out.
+        Where no targeted offer may go out, and for one that stays valid after the day on which it is sent.
     """
     offers = tuple(offer for offer in _targeted(scenario) if _open(scenario, offer, span))
     if quotas is not None:
@@ -106,6 +106,8 @@ def read_terms(
     offers, closed = tuple(offers[column] for column in somewhere), places.closed[:, somewhere]
     if not offers:
         raise InvalidInput([_no_offer(scenario, span, quotas)])
+    if any(offer.valid is not None for offer in offers):
+        raise InvalidInput([_sent_once(scenario, offers)])
     if len(offers) > MOST_OFFERS:
         raise InvalidInput([_too_many(scenario, offers)])
     found, unchecked = counted_limits(scenario, offers, names, span, quotas)
@@ -135,6 +137,18 @@ def read_terms(
         unchecked=(*unchecked, *_other_checks(scenario)),
         assumed=(*taken_for_granted(scenario, offers, quotas), *places.told),
         digits=digits,
+    )
+
+
+def _sent_once(scenario: Scenario, offers: tuple[Offer, ...]) -> Problem:
+    """Refuse an offer that is sent once: an assignment knows of the days on which offers go out, and of no others."""
+    offer = next(each for each in offers if each.valid is not None)
+    return Problem(
+        where=scenario.scenario,
+        what=f"offers.{offer.id}.valid",
+        expected="offers that count for the days on which they go out: an assignment does not know of later ones",
+        got="" if offer.valid is None else offer.valid.words,
+        remedy="assign a copy of the scenario without valid, with what the offer does on all its days as its effects",
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from constraints.infeasible.remedies import Change
 from constraints.infeasible.rule_conflict import locked_lines
 from scenarios.grid import Grid
-from scenarios.language.implied_ids import CONTACTS, FUND, GIFT, MAX_RUN, STOCK, parts_of
+from scenarios.language.implied_ids import CONTACTS, FUND, GIFT, MAX_RUN, STOCK, VALID, parts_of
 from scenarios.language.one_record import with_record
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit, Scenario
@@ -108,6 +108,8 @@ def _without_rule(scenario: Scenario, name: str) -> Scenario:
     kind, own = parts_of(name)
     if kind == MAX_RUN:
         return with_record(scenario, "offers", own, max_run=None)
+    if kind == VALID:
+        return with_record(scenario, "offers", own, valid=None)
     if kind == CONTACTS:
         return with_record(scenario, "channels", own, contacts_per_customer=None)
     # What a rule locks are members of their own: of the rule itself only its `until` goes.

@@ -12,7 +12,7 @@ from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import CompiledRule, Fixed
 from constraints.rules.lines import line_text
-from scenarios.language.implied_ids import CONTACTS
+from scenarios.language.implied_ids import CONTACTS, VALID
 from scenarios.word_list import listed
 
 
@@ -76,6 +76,8 @@ def drop_text(member: Member) -> str:
         return f"drop the locked line {line_text(member.line.line)} (locked by {member.line.rule_id}){ran}"
     if member.rule is not None and any(isinstance(form, Fixed) for form in member.rule.forms):
         return f"drop until of {member.id}, if the time that it locks is not over yet: other lines may then run in it"
+    if member.id.startswith(VALID):
+        return f"drop valid of {member.id.removeprefix(VALID)}: then each of its days has a message of its own"
     kind = "the contact cap of " if member.id.startswith(CONTACTS) else "the longest run of "
     name = member.id.split(":", 1)[-1]
     return f"drop {kind if ':' in member.id else 'rule '}{name}"

@@ -13,12 +13,13 @@ from dataclasses import replace
 from constraints.limits.book import ContactRule
 from constraints.rules.locked import listed_lines
 from constraints.rules.max_run import OfferRun
+from constraints.rules.valid import OfferValidity
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.rule_schema import Forbidden, Locked, Rule
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
 
-AnyRule = Rule | OfferRun | ContactRule
+AnyRule = Rule | OfferRun | OfferValidity | ContactRule
 
 
 def excused(rules: Iterable[AnyRule], scenario: Scenario) -> Iterator[AnyRule]:
@@ -53,4 +54,8 @@ def counted_from(rule: AnyRule, first: dt.date, last: dt.date) -> AnyRule | None
     if isinstance(rule, ContactRule):
         return replace(rule, periods=days)
     where: Scope = rule.where.model_copy(update={"periods": days})
-    return replace(rule, where=where) if isinstance(rule, OfferRun) else rule.model_copy(update={"where": where})
+    return (
+        replace(rule, where=where)
+        if isinstance(rule, OfferRun | OfferValidity)
+        else rule.model_copy(update={"where": where})
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from constraints.rules.forms import Entries
-from constraints.rules.lines import AXES, Key, RuleLine, active_lines, categories
+from constraints.rules.lines import AXES, Key, RuleLine, active_lines, categories, told_lines
 from scenarios.arrays import Flag, Int
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Axis
@@ -46,9 +46,17 @@ def block_places(grid: Grid, block: int) -> tuple[Int, ...]:
     return slots, segment, product, place[-1]
 
 
-def literal_groups(grid: Grid, scope: Scope, per: tuple[Axis, ...]) -> Groups:
-    """Lay out the literals of a scope: any matching choice of a slot, counted in each of its groups."""
-    return table_groups(grid, scope_choices(grid, scope, whole=False), scope_mask(grid, scope).segments, per)
+def literal_groups(grid: Grid, scope: Scope, per: tuple[Axis, ...], *, told: bool = False) -> Groups:
+    """Lay out the literals of a scope: any matching choice of a slot, counted in each of its groups.
+
+    With ``told`` without choices of which nobody is told again, because they were sent before.
+    """
+    table = scope_choices(grid, scope, whole=False)
+    if told:
+        for block, choices in enumerate(grid.choices):
+            again = [number for number, choice in enumerate(choices, start=1) if not choice.told]
+            table[grid.offsets[block] : grid.offsets[block + 1], again] = False
+    return table_groups(grid, table, scope_mask(grid, scope).segments, per)
 
 
 def table_groups(grid: Grid, table: Flag, everyone: Flag, per: tuple[Axis, ...]) -> Groups:
@@ -107,9 +115,12 @@ def table_groups(grid: Grid, table: Flag, everyone: Flag, per: tuple[Axis, ...])
     )
 
 
-def past_periods(groups: Groups, context: RuleContext, scope: Scope, per: tuple[Axis, ...]) -> list[list[int]]:
-    """[G] periods (below 0, ascending) in which each group was active before the horizon."""
-    found = active_lines(context.past, scope, per, context.grid)
+def past_periods(
+    groups: Groups, context: RuleContext, scope: Scope, per: tuple[Axis, ...], *, told: bool = False
+) -> list[list[int]]:
+    """[G] periods (below 0, ascending) in which each group was active before the horizon; ``told`` as above."""
+    lines = told_lines(context.past, context.grid) if told else context.past
+    found = active_lines(lines, scope, per, context.grid)
     return [sorted(found.get(key, {})) for key in groups.keys]
 
 

@@ -88,6 +88,12 @@ def past_lines(grid: Grid) -> tuple[RuleLine, ...]:
     return tuple(line for line in read_lines(grid, history) if line.period < 0)
 
 
+def told_lines(lines: Iterable[RuleLine], grid: Grid) -> tuple[RuleLine, ...]:
+    """Lines that customers are told of: all but those whose offer was sent before and is still valid."""
+    horizon = grid.scenario.horizon
+    return tuple(each for each in lines if each.offer is None or each.offer.told_in(horizon, each.period))
+
+
 def touches(scope: Scope, line: RuleLine, grid: Grid) -> bool:
     """Whether a line has anything to do with a scope."""
     segments = scope.segments

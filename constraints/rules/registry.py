@@ -1,4 +1,4 @@
-"""All rules of a scenario: written ones, offers' own longest runs, and contact caps of channels."""
+"""All rules of a scenario: written ones, offers' own longest runs and validities, and contact caps of channels."""
 
 from __future__ import annotations
 
@@ -28,12 +28,14 @@ from constraints.rules import (
     only_after,
     price_ladder,
     reference_price,
+    valid,
 )
 from constraints.rules.excused import AnyRule, excused
 from constraints.rules.forms import CompiledRule
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, past_lines, read_lines
 from constraints.rules.max_run import offer_run
+from constraints.rules.valid import offer_validity
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
@@ -62,6 +64,7 @@ KINDS: dict[str, ModuleType] = {
         only_after,
         price_ladder,
         reference_price,
+        valid,
     )
 }
 """The file of each kind of rule: its ``violations`` (plain) and its ``compile_rule`` (shared forms)."""
@@ -82,15 +85,17 @@ class RuleResult:
 
 
 def all_rules(scenario: Scenario) -> tuple[AnyRule, ...]:
-    """Written rules in the scenario's order, then ``max_run:<offer>``, then ``contacts:<channel>``.
+    """Written rules in the scenario's order, then ``max_run:<offer>``, ``valid:<offer>`` and ``contacts:<channel>``.
 
     What has run may excuse some of them: these count from a later day on.
     """
     runs = (offer_run(offer) for offer in scenario.offers)
+    validities = (offer_validity(offer) for offer in scenario.offers)
     caps = (contact_rule(channel, scenario) for channel in scenario.channels)
     found: tuple[AnyRule, ...] = (
         *scenario.rules,
         *(run for run in runs if run is not None),
+        *(validity for validity in validities if validity is not None),
         *(cap for cap in caps if cap is not None),
     )
     return tuple(excused(found, scenario))

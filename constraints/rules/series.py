@@ -82,12 +82,17 @@ def gap_series(context: RuleContext, scope: Scope, per: tuple[Axis, ...], shorte
     )
 
 
-def window_series(context: RuleContext, scope: Scope, per: tuple[Axis, ...], most: int, window: int) -> WindowCounts:
-    """At most ``most`` active periods in any ``window`` consecutive ones, less what the history used."""
-    groups = literal_groups(context.grid, scope, per)
+def window_series(
+    context: RuleContext, scope: Scope, per: tuple[Axis, ...], most: int, window: int, *, told: bool = False
+) -> WindowCounts:
+    """At most ``most`` active periods in any ``window`` consecutive ones, less what the history used.
+
+    With ``told`` only lines count that carry a message.
+    """
+    groups = literal_groups(context.grid, scope, per, told=told)
     periods = context.grid.shape[2]
     cap = np.full((len(groups.keys), periods), most, dtype=np.int64)
-    for group, past in enumerate(past_periods(groups, context, scope, per)):
+    for group, past in enumerate(past_periods(groups, context, scope, per, told=told)):
         for end in range(min(window - 1, periods)):
             cap[group, end] -= sum(period > end - window for period in past)
     return WindowCounts(entries=groups.entries, cap=np.maximum(cap, 0), window=window)

@@ -21,6 +21,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.entries import CellTables, Surroundings, cell_entries
 from scenarios.response.interactions import Strengths
 from scenarios.response.model import Setting, setting
+from scenarios.response.reachable import told
 from scenarios.response.served import served
 from scenarios.response.two_layers import Pair, pair_up
 
@@ -120,6 +121,8 @@ class Columns:
     used: Array
     """[K, P, Q]"""
     terms: Terms
+    told: Array | None = None
+    """[Q] 1 where customers are told of a line of a targeted choice; None where that is of all."""
 
     def choices(self, blocks: Blocks[Array]) -> Choices:
         """Choice numbers of a plan's product layers by column."""
@@ -151,7 +154,7 @@ class Columns:
     def entries(self, public: Side, targeted: Side, index: Choices, columns: Array, around: Surroundings) -> CellTables:
         """Entries of pairs in some columns, [M, S, choices]; ``index`` holds their choice numbers."""
         jnp, pair = start_jax().numpy, self._pair(public, targeted, index, columns)
-        reach = jnp.maximum(public.served, targeted.served)
+        reach = jnp.maximum(public.served, self._tiring(targeted, index))
         return cell_entries(pair, reach, around, self.terms.strengths, jnp)
 
     def _pair(self, public: Side, targeted: Side, index: Choices, columns: Array) -> Pair:
@@ -168,8 +171,14 @@ class Columns:
         public, targeted = self.chosen_side(layers, 0, index.public), self.chosen_side(layers, 1, index.targeted)
         # Gathers and exponentials in one loop would be done number by number.
         pair = stored(self._pair(public, targeted, index, columns))
-        reach = start_jax().numpy.maximum(public.served, targeted.served)
+        reach = start_jax().numpy.maximum(public.served, self._tiring(targeted, index))
         return cell_entries(pair, reach, layers.around, self.terms.strengths, start_jax().numpy)
+
+    def _tiring(self, targeted: Side, index: Choices) -> Array:
+        """Share of a segment that targeted choices tire: whom they serve, where these are told of them."""
+        if self.told is None:
+            return targeted.served
+        return targeted.served * of_choices(self.told, (), index.targeted)
 
     def spread(self, field: Array) -> Array:
         """[K * T, S, 1] to the response's own axes [S, K, T]."""
@@ -191,7 +200,7 @@ def register() -> None:
     shapes = ["tail_periods", "pull_forward_periods", "without_rivals_keep"]
     values = ["fatigue", "fatigue_decay", "pull_forward", "cannibalisation", "charges_carry_over"]
     tree.register_dataclass(Strengths, values, shapes)
-    tree.register_dataclass(Columns, ["layers", "served", "stacked", "used", "terms"], ["shape", "widths"])
+    tree.register_dataclass(Columns, ["layers", "served", "stacked", "used", "terms", "told"], ["shape", "widths"])
 
 
 def build_columns(model: Coefficients, dtype: Any) -> Columns:
@@ -215,7 +224,7 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
     def single(field: Any) -> Array:
         return on_device(field, dtype)
 
-    layers, levels = model.layers, served(model.grid, 1)
+    layers, levels, news = model.layers, served(model.grid, 1), told(model.grid, 1)
     by_segment = levels.ndim > 1
     return Columns(
         shape=model.grid.shape,
@@ -239,6 +248,7 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
             single(model.ahead_margin),
             single(model.carry_value),
         ),
+        told=None if news[1:].all() else single(news),
     )
 
 

@@ -112,6 +112,14 @@ class Messages:
             found.append((np.where(row.sum(axis=1) > 1, total, -np.inf), row, best.astype(np.int8)))
         return Groups(*(np.stack(parts) for parts in zip(*found, strict=True)))
 
+    def apart(self, plan: Plan, gain: Float, worth: Float) -> tuple[Float, Float]:
+        """Coverage [J, S, K + 1, T] of a plan's lines, and gains [S, K + 1, T, Q] without what they change of messages.
+
+        Parameters as for `dropped`.
+        """
+        cover = self._cover(plan[self.place])
+        return cover, self._without_messages(gain, worth, cover, self.contact.shape[-1])
+
     def _cover(self, now: Plan) -> Float:
         """[J, S, K + 1, T] coverage of the chosen lines [S, K + 1, T]."""
         rows = np.arange(now.shape[1])[None, :, None]

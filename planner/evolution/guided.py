@@ -19,6 +19,7 @@ import numpy as np
 
 from planner.evolution.neighbourhood import Neighbourhood
 from planner.evolution.whole_messages import messages_moved
+from planner.evolution.whole_sendings import sendings_moved, sendings_of
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from scenarios.arrays import Float, Int, Plan
 
@@ -29,6 +30,8 @@ _NEVER = 1e18
 
 MESSAGES = 4
 """Every so many iterations whole messages move beside single lines."""
+SENDINGS = 0.8
+"""Share of these iterations in which whole sendings move instead, where some offer is sent once for several days."""
 LOOSE = 0.6
 """Share of a step's iterations in which rules that join lines are left out of account, and no plan is kept."""
 CHEAPEST = 0.1
@@ -165,7 +168,10 @@ def _with_messages(
     """Let whole messages move; the gains of what moved are no longer known, so it stays in the moves that follow."""
     by_plan = np.empty_like(gain)
     by_plan[hood.slots] = gain
-    changed = messages_moved(space, plan, felt, by_plan, release, rng, loosely=loosely)
+    if sendings_of(space.grid) and rng.random() < SENDINGS:
+        changed = sendings_moved(space, plan, felt, by_plan, release, rng, loosely=loosely)
+    else:
+        changed = messages_moved(space, plan, felt, by_plan, release, rng, loosely=loosely)
     touched = np.flatnonzero(changed[hood.slots] != plan[hood.slots])
     left = gain.copy()
     left[touched] = -np.inf

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.evaluation.messages import Groups, Messages
+from planner.evolution.whole_sendings import sendings_of, sent_once
 from planner.evolution.workspace import Prices, Workspace
 from scenarios.arrays import Float, Int, Plan
 
@@ -43,7 +44,11 @@ def messages_moved(
     if not worth.any():
         return plan
     allowed, base = space.rules.allowed(plan, loosely=loosely), space.rules.base
-    gone = _chosen(messages, messages.dropped(plan, gain, worth, base[:, 0] & ~space.rules.fixed), release, rng)
+    droppable = base[:, 0] & ~space.rules.fixed
+    if sendings_of(space.grid):  # what is sent once moves with all its days
+        once = sent_once(space.grid)
+        allowed, droppable = allowed & ~once, droppable & ~once[np.arange(len(plan)), plan]
+    gone = _chosen(messages, messages.dropped(plan, gain, worth, droppable), release, rng)
     come = _chosen(messages, messages.entered(plan, gain, worth, allowed), release, rng)
     changed = plan.copy()
     changed[gone.slots] = 0

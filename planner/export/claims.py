@@ -105,7 +105,8 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
         units, uses = (to_decimal(int(sums[name][at]), UNIT_DIGITS) for name in names[:2])
         discount, gifts, fixed, amount = (to_decimal(int(sums[name][at]), digits) for name in names[2:])
         fund = funds.get(vendors[vendor])
-        lines = (1 if public else int(rows_of[at])) if terms.per_line else None
+        told = scenario.offers[offer].told_in(scenario.horizon, period)  # what is sent once is paid for once
+        lines = (1 if public else int(rows_of[at])) * told if terms.per_line else None
         other = Decimal(repr(terms.share)) * (discount + gifts + fixed) + (lines or 0) * terms.per_line
         kept, claimed = _kept(units, one, scenario), None
         cut = vendors[vendor] in unpaid and period < periods

@@ -176,6 +176,6 @@ def _drawn(
         people=people,
     )
     lists: dict[str, Table] = {"holdout.csv": (tables.HOLDOUT_COLUMNS, names)}
-    for audience in tables.audiences(lines, customers, drawn.members):
+    for audience in tables.audiences(grid, lines, customers, drawn.members):
         lists[audience.file] = tables.AUDIENCE_COLUMNS, list(audience.rows)
     return drawn, lists

@@ -14,6 +14,7 @@ from scenarios.arrays import Int
 from scenarios.flight.holdout import line_lots, lots
 from scenarios.grid import Grid
 from scenarios.language.offer_words import offer_words
+from scenarios.language.validity_schema import sent_on
 from scenarios.language.words import Layer
 from scenarios.response.messages import whole_customers
 
@@ -62,26 +63,58 @@ def last_day(grid: Grid, first: dt.date) -> dt.date:
 def calendar_rows(
     grid: Grid, lines: Sequence[LineResult], off: frozenset[Key], audiences: bool
 ) -> Iterator[tuple[str, ...]]:
-    """Yield every line in plan order: what runs where, for whom, on which channel, and its audience file."""
+    """Yield every line in plan order: what runs where, for whom, on which channel, and its audience file.
+
+    All lines of a validity are one row: what is sent on its first day is valid until its last.
+    """
     offers = {offer.id: offer for offer in grid.scenario.offers}
-    for line in lines:
+    for line, others in in_validities(grid, lines):
         offer = offers[line.offer]
         targeted = offer.layer is Layer.TARGETED
+        sent = sending_day(grid, line)
+        told = sent is None or sent == line.period
+        pieces = [each.pieces for each in (line, *others) if each.pieces is not None]
+        until = last_day(grid, line.period) if sent is None else valid_until(grid, line)
         yield (
             str(line.period),
-            str(last_day(grid, line.period)),
+            str(until),
             line.offer,
             offer.mechanic.value,
-            offer_words(offer, grid.scenario.currency, grid.scenario.gifts),
+            offer_words(offer, grid.scenario.currency, grid.scenario.gifts)
+            + ("" if sent is None else f", sent on {sent}, valid until {until}"),
             offer.layer.value,
             line.product,
             line.segment,
             offer.channel or "",
             f"{100 * line.coverage:g}%",
-            "" if line.pieces is None else str(line.pieces),
+            str(sum(pieces)) if pieces else "",
             OFF if (line.period, line.product, line.offer) in off else ON,
-            audience_file(line) if targeted and audiences else "",
+            audience_file(line) if targeted and audiences and told else "",
         )
+
+
+def in_validities(grid: Grid, lines: Sequence[LineResult]) -> Iterator[tuple[LineResult, tuple[LineResult, ...]]]:
+    """Yield lines in their order, each with those after it of the same validity; others stand alone."""
+    groups: dict[tuple[object, ...], list[LineResult]] = {}
+    for line in lines:
+        sent = sending_day(grid, line)
+        key = line_key(line) if sent is None else (sent, *line_key(line)[1:], "valid")
+        groups.setdefault(key, []).append(line)
+    for first, *others in groups.values():
+        yield first, tuple(others)
+
+
+def sending_day(grid: Grid, line: LineResult) -> dt.date | None:
+    """First day of the period in which the message of a line's validity goes out; None of a line without validity."""
+    return sent_on(grid.offer(line.offer).valid, grid.scenario.horizon, line.period)
+
+
+def valid_until(grid: Grid, line: LineResult) -> dt.date:
+    """Last day of a line's validity, which may lie after the horizon; of others, of its period."""
+    horizon, valid, sent = grid.scenario.horizon, grid.offer(line.offer).valid, sending_day(grid, line)
+    if valid is None or sent is None:
+        return last_day(grid, line.period)
+    return valid.until(horizon, horizon.period_of(sent))
 
 
 def audience_file(line: LineResult) -> str:
@@ -98,7 +131,8 @@ def reached(
     consented to it; it is reached as far as the customers left after the holdout, and those who have consented, allow.
     Where the file does not tell who they are, audiences hold customers whom the channel cannot reach, too: what sends
     leaves these out, and the share of the others that is left is the coverage.
-    Every line draws by itself, so that lines together reach as many as the account says.
+    Every line draws by itself, so that lines together reach as many as the account says. Lines of a validity are for
+    those whom it was sent to.
     """
     offers = {offer.id: offer for offer in grid.scenario.offers}
     drawn, left = lots(customers.pseudonyms, seed, "audience"), np.flatnonzero(~held)
@@ -116,7 +150,7 @@ def reached(
         wanted = whole_customers(len(counted), line.coverage)
         there = members[line.segment]
         there = there if may is None else there[may[there]]
-        lot = line_lots(drawn[there], f"{line.period} {line.offer} {line.product}")
+        lot = line_lots(drawn[there], f"{sending_day(grid, line) or line.period} {line.offer} {line.product}")
         found[line_key(line)] = there[np.argsort(lot, kind="stable")[:wanted]]
     return found
 
@@ -127,12 +161,15 @@ def line_key(line: LineResult) -> LineKey:
 
 
 def audiences(
-    lines: Sequence[LineResult], customers: Customers, members: Mapping[LineKey, Members]
+    grid: Grid, lines: Sequence[LineResult], customers: Customers, members: Mapping[LineKey, Members]
 ) -> Iterator[Audience]:
-    """Yield the audience of every targeted offer and period, of those whom its lines reach."""
+    """Yield the audience of every targeted offer and period, of those whom its lines reach.
+
+    Where an offer is sent once, of the day of its sending only.
+    """
     together: dict[str, list[LineResult]] = {}
     for line in lines:
-        if line_key(line) in members:
+        if line_key(line) in members and sending_day(grid, line) in (None, line.period):
             together.setdefault(audience_file(line), []).append(line)
     for file, parts in together.items():
         rows = [

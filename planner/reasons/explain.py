@@ -27,6 +27,7 @@ from scenarios.answer.sums import MONEY
 from scenarios.arrays import Plan
 from scenarios.grid import Grid
 from scenarios.language.aim import Objective, caution_of, senses_of, weights_of
+from scenarios.language.implied_ids import VALID
 from scenarios.language.rule_schema import Locked
 from scenarios.language.several import Sense
 from scenarios.language.words import Measure
@@ -172,7 +173,9 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
         best = tried[0] if tried else None
         possible = next((option for option in tried if not option.blocked_by), None)
         missed = broken_by(evaluator, ranked, dropped[number], without.uses[number], without.stock[number])
-        missed = certain_needs(evaluator, [each for each in missed if each.id not in broken], dropped[number])
+        own = f"{VALID}{line.line.offer}"  # of an offer that is sent once no line goes by itself
+        counted_here = [each for each in missed if each.id not in broken and each.id != own]
+        missed = certain_needs(evaluator, counted_here, dropped[number])
         explained.append(
             LineExplained(
                 line=line,
@@ -201,10 +204,18 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
 
 
 def _promising(grid: Grid, gains: Gains, plan: Plan, slot: int) -> list[int]:
-    """All other choices of a slot that may be chosen there, the largest gain first."""
+    """All other choices of a slot that may be chosen there, the largest gain first.
+
+    What is sent once comes and goes with all of its days, never in one slot.
+    """
     row = _row(gains, grid, slot)
     allowed = grid.allowed_flat[slot, : len(row)].copy()
     allowed[[0, int(plan[slot])]] = False
+    here = grid.choices[grid.slot(slot).block]
+    once = [0, *(n for n, choice in enumerate(here, 1) if grid.scenario.offers[choice.offer].valid is not None)]
+    allowed[once] = False
+    if int(plan[slot]) in once:
+        allowed[:] = False
     choices = np.flatnonzero(allowed)
     return [int(choice) for choice in choices[np.argsort(-row[choices], kind="stable")]]
 

@@ -7,12 +7,16 @@ shares and caps; so is what lines before the horizon left.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from planner.reasons.line_parts import LineParts
 from scenarios.arrays import Flag, Float
-from scenarios.grid import Choice, Grid
+from scenarios.choices import Choice
+from scenarios.grid import Grid
 from scenarios.language.schema import Offer
+from scenarios.language.where import valid_periods
 from scenarios.language.words import Layer
 from scenarios.response.cell_tables import rival_units, surroundings
 from scenarios.response.coefficients import Coefficients
@@ -51,9 +55,25 @@ def place(grid: Grid, number: int) -> tuple[int, int, Choice]:
     """Block, column and choice of the level at which an offer serves most."""
     offer: Offer = grid.scenario.offers[number]
     block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.is_basket else 0)
-    options = [(c.served, column) for column, c in enumerate(grid.choices[block], start=1) if c.offer == number]
-    _, column = max(options)
+    numbered = enumerate(grid.choices[block], start=1)
+    _, _, column = max((c.served, c.told, column) for column, c in numbered if c.offer == number)
     return block, column, grid.choices[block][column - 1]
+
+
+def _a_period(grid: Grid, offer: Offer) -> float:
+    """Share of what a line costs once that each period bears: all of it, unless the offer is sent for several."""
+    if offer.valid is None:
+        return 1.0
+    periods = np.flatnonzero(valid_periods(offer, grid.scenario.horizon) & np.array(grid.scenario.horizon.opened()))
+    return sum(offer.told_in(grid.scenario.horizon, int(t)) for t in periods) / max(len(periods), 1)
+
+
+def _here(grid: Grid, block: int, column: int) -> Flag:
+    """Slots of a block in which a choice may stand; of what is sent once, the days on which it is valid, too."""
+    choices, table = grid.choices[block], grid.allowed[block]
+    own = choices[column - 1]
+    alike = [n for n, each in enumerate(choices, start=1) if replace(each, told=own.told) == own]
+    return np.asarray(table[..., alike].any(axis=-1))
 
 
 def _reach(grid: Grid, offer: Offer) -> Float:
@@ -132,11 +152,12 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> L
     base, under = model.base_units * served, model.base_units * model.past.dip * served * take_up
     bump, gain = _gain(model, lifts * served)
     added = under_line(bump, take_up, np)
-    fixed = float(offer.fixed_cost)
+    once = _a_period(grid, offer)
+    fixed = once * float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     split = share / share.sum() if layer == 0 else np.ones(len(share))
-    per_line, for_line = fixed * split, economics.line_funding[layer][:, column] * split[:, None]
-    messages = _message_cost(grid, offer, choice.coverage) if layer else np.zeros(len(share))
+    per_line, for_line = fixed * split, once * economics.line_funding[layer][:, column] * split[:, None]
+    messages = once * _message_cost(grid, offer, choice.coverage) if layer else np.zeros(len(share))
     not_returned = kept_shares(grid.products, grid.scenario.money)[:, None]
     wide = np.ones_like(base)
     parts = (
@@ -148,12 +169,12 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> L
         under * paid[:, None],
         (under + added) * given[:, None] + per_line[:, None, None] * wide,
         under * given[:, None] + per_line[:, None, None] * wide,
-        ((per_line + messages)[:, None] - for_line)[..., None] * wide + _tired(model, served),
+        ((per_line + messages)[:, None] - for_line)[..., None] * wide + once * _tired(model, served),
         (under + added) * not_returned,
         under * not_returned,
     )
     sold = for_sale(model, effects)
-    here = grid.allowed.public[..., column] if layer == 0 else grid.allowed.targeted[..., column]
+    here = _here(grid, layer, column)
     here = _selling(here, np.asarray(sold.any(axis=0)) if layer == 0 else sold)
     product = np.nonzero(here)[-2]
     payable = np.array([offer.terms_on(each.vendor).payer is not None for each in grid.products])[product]
@@ -180,11 +201,12 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     saving = float(economics.basket_saving[block - 2][column])
     given = saving * economics.basket_net + float(economics.basket_gift[block - 2][column])
     paid = given - economics.fee_rate * saving
-    fixed = float(offer.fixed_cost)
+    once = _a_period(grid, offer)
+    fixed = once * float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     split = share / share.sum() if block == 2 else np.ones(len(share))
     per_line, for_line = fixed * split, float(economics.basket_line_funding[block - 2][column]) * split
-    messages = _message_cost(grid, offer, choice.coverage) if block == 3 else np.zeros(len(share))
+    messages = once * _message_cost(grid, offer, choice.coverage) if block == 3 else np.zeros(len(share))
     units, rising_units = all_and_rising(model.base_units, model.supplied)
     wide = np.ones_like(orders)
     under, added = orders * reach * take_up, under_line(rising * reach * lifts, take_up, np) * fresh
@@ -202,7 +224,7 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
         np.zeros_like(orders),
     )
     sold: Flag = np.asarray(for_sale(model, effects).any(axis=1))
-    here = grid.allowed.basket_public[..., column] if block == 2 else grid.allowed.basket_targeted[..., column]
+    here = _here(grid, block, column)
     here = _selling(here, np.asarray(sold.any(axis=0)) if block == 2 else sold)
     one = np.ones(int(here.sum()))
     return LineParts(

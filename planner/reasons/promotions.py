@@ -20,11 +20,15 @@ from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.validity_schema import sent_on
 
 
 @dataclass(frozen=True, kw_only=True)
 class Promotion:
-    """Lines of one offer, at one level, on one product in consecutive periods, for whomever."""
+    """Lines of one offer, at one level, on one product in consecutive periods, for whomever.
+
+    Of an offer that is sent once each sending is one.
+    """
 
     places: tuple[int, ...]
     """Places of its lines among those of the plan, by period."""
@@ -75,9 +79,10 @@ def promotions(
 def _groups(grid: Grid, lines: Sequence[PlanLine]) -> list[tuple[int, ...]]:
     """Places of the lines of each promotion, by period."""
 
-    def kind(place: int) -> tuple[str, str, float, float]:
+    def kind(place: int) -> tuple[str, str, float, float, str]:
         line = lines[place]
-        return line.offer, line.product, line.coverage, line.quantity
+        sent = sent_on(grid.offer(line.offer).valid, grid.scenario.horizon, line.date)
+        return line.offer, line.product, line.coverage, line.quantity, str(sent or "")
 
     periods = [grid.locate(line)[0].period for line in lines]
     groups = []

@@ -1,7 +1,7 @@
 """Runs of lines that a rule asks for: what each is worth as a whole.
 
 A line's contribution is what the plan loses without it, all others left as they are. In a run that a ``min_run`` asks
-for, each line tires customers for the next: all of them may seem to lose, and the run still earns.
+for, or in a validity, each line tires customers for the next: all of them may seem to lose, and the run still earns.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from constraints.rules.lines import active_lines, read_lines
 from constraints.rules.series import runs
 from planner.evaluation.evaluator import Evaluator
 from scenarios.grid import Grid
+from scenarios.language.implied_ids import VALID
 from scenarios.language.rule_schema import MinRun
+from scenarios.language.validity_schema import sent_on
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeptRun:
-    """Lines in consecutive periods that a rule on the length of runs counts together."""
+    """Lines in consecutive periods that a rule counts together: on the length of runs, or that they are sent once."""
 
     rule: str
     slots: tuple[int, ...]
@@ -73,4 +75,17 @@ def _runs(grid: Grid, plan: NDArray[np.int8]) -> list[tuple[str, tuple[int, ...]
                 slots = tuple(sorted(grid.slot_number(grid.locate(line.line)[0]) for line in held))
                 days = grid.scenario.horizon.date_of(first), grid.scenario.horizon.date_of(last)
                 found.setdefault((rule.id, slots), (rule.id, slots, *days))
-    return list(found.values())
+    return [*found.values(), *_validities(grid, plan)]
+
+
+def _validities(grid: Grid, plan: NDArray[np.int8]) -> list[tuple[str, tuple[int, ...], dt.date, dt.date]]:
+    """List the lines of every validity in a plan: whoever is sent the offer holds it on all of its days."""
+    horizon = grid.scenario.horizon
+    found: dict[tuple[str, str, str, dt.date], list[int]] = {}
+    for slot in np.flatnonzero(plan):
+        line = grid.line(int(slot), int(plan[slot]))
+        sent = sent_on(grid.offer(line.offer).valid, horizon, line.date)
+        if sent is not None:
+            found.setdefault((line.offer, line.product, line.segment, sent), []).append(int(slot))
+    first = {slot: horizon.date_of(grid.slot(slot).period) for slots in found.values() for slot in slots}
+    return [(f"{VALID}{of[0]}", tuple(each), first[each[0]], first[each[-1]]) for of, each in found.items()]

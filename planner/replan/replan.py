@@ -33,6 +33,7 @@ from planner.replan.until_now.first_promise import with_this_replanning
 from planner.replan.until_now.funds_so_far import said_of_funds
 from planner.replan.until_now.kept_pieces import pieces_anew
 from planner.replan.until_now.so_far import SoFar, so_far
+from planner.replan.until_now.still_valid import said_of_validities
 from planner.run.answer import answer
 from planner.run.effort import Effort
 from planner.run.findings import Findings
@@ -231,7 +232,11 @@ def _told(
         ),
         beyond_funds=known.beyond_funds,
         otherwise=known.otherwise,
-        warnings=(*known.warnings, *told_agreed(rest.problem, known.running)),
+        warnings=(
+            *known.warnings,
+            *told_agreed(rest.problem, known.running),
+            *said_of_validities(rest.problem.grid, known.running, known.locked),
+        ),
         interrupted=rest.interrupted or (warm is not None and warm.interrupted),
         gave_way=changed_bounds(flight, stays[1].limits),
         conflict=None if warm is not None else rest.conflict,

@@ -199,8 +199,9 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
     line = np.unique(whole("slot"), return_inverse=True)[1].astype(np.int64)
     suppliers = [*(product.vendor for product in grid.products), None]
     paid = [each.terms_on(suppliers[k]) for each, k in zip(offers, whole("product").tolist(), strict=True)]
-    fixed = _by_line(model, line, [minor(each.fixed_cost, digits) for each in offers])
-    for_lines = _by_line(model, line, [minor(terms.per_line, digits) for terms in paid])
+    once = [choice.told for choice in picked]
+    fixed = _by_line(model, line, [minor(x.fixed_cost, digits) * told for x, told in zip(offers, once, strict=True)])
+    for_lines = _by_line(model, line, [minor(x.per_line, digits) * told for x, told in zip(paid, once, strict=True)])
     segment, period = whole("segment"), whole("period")
     contacts, contact_cost = share_messages(
         scenario, grid.segments, segment, period, offers, np.array([choice.coverage for choice in picked]), digits

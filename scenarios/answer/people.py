@@ -80,15 +80,17 @@ def coverages(account: Account) -> NDArray[np.float64]:
 
 
 def customers_reached(account: Account, where: Flag) -> int:
-    """Return the customers (1/1000) that at least one targeted line of some rows reaches over the horizon.
+    """Return the customers (1/1000) whom at least one targeted line of some rows is told to over the horizon.
 
     Messages of which a lock tells how many were written reach as many.
     """
     rows = account.rows
     coverage = _coverages_as_sent(account, where)
-    targeted = where & ((rows.block == 1) | (rows.block == 3))
+    offers, horizon = account.grid.scenario.offers, account.grid.scenario.horizon
+    places = zip(rows.offer.tolist(), rows.period.tolist(), strict=True)
+    told = np.array([offers[number].told_in(horizon, period) for number, period in places], dtype=bool)
+    targeted = where & told & ((rows.block == 1) | (rows.block == 3))
     total = 0
-    offers = account.grid.scenario.offers
     for segment, record in enumerate(account.grid.segments):
         own = np.flatnonzero(targeted & (rows.segment == segment))
         channels = [offers[number].channel for number in rows.offer[own]]

@@ -22,6 +22,7 @@ from scenarios.flight.closed_rows import nothing_sold
 from scenarios.flight.net_of_tax import net_of_tax
 from scenarios.flight.next_to_nothing import next_to_nothing
 from scenarios.flight.price_of_one import price_of_one
+from scenarios.flight.still_valid import with_validities
 from scenarios.flight.unit_of_revenue import told_in_another_unit
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
@@ -174,4 +175,4 @@ def _ran(rows: Rows, grid: Grid) -> frozenset[Ran] | None:
                     offer=offer,
                 )
             )
-    return frozenset(found)
+    return with_validities(found, grid, int(rows.period.max()))

@@ -170,12 +170,12 @@ class Written:
         grid = self._grid
         together: dict[tuple[int, str, int], list[_Part]] = {}
         for line in grid.lines(plan):
-            offer = grid.offer_index[line.offer]
+            offer, period = grid.offer_index[line.offer], grid.scenario.horizon.period_of(line.date)
             channel = grid.scenario.offers[offer].channel
-            if line.segment == EVERYBODY or channel is None:
+            told = grid.scenario.offers[offer].told_in(grid.scenario.horizon, period)
+            if line.segment == EVERYBODY or channel is None or not told:
                 continue
-            segment, period = grid.segment_index[line.segment], grid.scenario.horizon.period_of(line.date)
-            product = grid.row(line.product)
+            segment, product = grid.segment_index[line.segment], grid.row(line.product)
             seen = self._own is not None and period <= self._actuals.last
             part = _Part(
                 key=(line.date, line.product, line.segment, line.offer),

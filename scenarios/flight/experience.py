@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.arrays import Flag, Plan
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.grid import Grid
+from scenarios.language.validity_schema import Validity
 from scenarios.language.words import EVERYBODY, Layer
 
 
@@ -80,7 +81,7 @@ def experiences(actuals: Actuals, plan: Plan) -> tuple[Experience, ...]:
     found = [_experience(actuals, "everything", everything, "visitors")]
     for name, where in ran.items():
         targeted = grid.offer(name).layer is Layer.TARGETED
-        found.append(_experience(actuals, name, where, "contacts" if targeted else "visitors"))
+        found.append(_experience(actuals, name, where, "contacts" if targeted else "visitors", grid.offer(name).valid))
     found.append(_experience(actuals, "no offer", ~some, "visitors"))
     told = [each for each in found if _tells(each)]
     return tuple(told)
@@ -92,29 +93,47 @@ def _tells(found: Experience) -> bool:
     ) or (found.survey is not None)
 
 
-def _experience(actuals: Actuals, about: str, where: Flag, of: str) -> Experience:
+def _experience(actuals: Actuals, about: str, where: Flag, of: str, valid: Validity | None = None) -> Experience:
     survey, count = _weighed_survey(actuals, where)
     return Experience(
         about=about,
-        conversion=_part(actuals, where, "buyers", of),
+        conversion=_part(actuals, where, "buyers", of, valid),
         conversion_of=of,
         returns=_part(actuals, where, "returns", "units"),
         complaints=_part(actuals, where, "complaints", "units"),
-        unsubscribes=_part(actuals, where, "unsubscribes", "contacts"),
+        unsubscribes=_part(actuals, where, "unsubscribes", "contacts", valid),
         survey=survey,
         survey_count=count,
     )
 
 
-def _part(actuals: Actuals, where: Flag, column: str, of: str) -> Part | None:
-    """Sums over the rows that tell both; None where no row does."""
+def _part(actuals: Actuals, where: Flag, column: str, of: str, valid: Validity | None = None) -> Part | None:
+    """Sums over the rows that tell both; None where no row does.
+
+    What is sent once is told with its contacts on the day of its sending, and counts on all its days.
+    """
     if not (actuals.has(column) and actuals.has(of)):
         return None
     counted, whole = actuals.tables[column][TREATED], actuals.tables[of][TREATED]
+    if valid is not None and of == "contacts":
+        return _of_sendings(actuals, where & np.isfinite(counted), counted, whole, valid)
     both = where & np.isfinite(counted) & (np.nan_to_num(whole) > 0)
     if not both.any():
         return None
     return Part(count=float(counted[both].sum()), of=float(whole[both].sum()))
+
+
+def _of_sendings(actuals: Actuals, told: Flag, counted: Float, whole: Float, valid: Validity) -> Part | None:
+    """Sums over the days of validities whose sendings tell their contacts, each of which counts once."""
+    horizon = actuals.grid.scenario.horizon
+    sendings = [valid.sending_of(horizon, period) for period in range(told.shape[-1])]
+    count = of = 0.0
+    for sending in sorted({each for each in sendings if each is not None and each >= 0}):
+        days = [period for period, own in enumerate(sendings) if own == sending]
+        rows = told[..., days].any(axis=-1) & (np.nan_to_num(whole[..., sending]) > 0)
+        count += float(np.where(told[..., days], counted[..., days], 0.0)[rows].sum())
+        of += float(whole[..., sending][rows].sum())
+    return Part(count=count, of=of) if of > 0 else None
 
 
 def _weighed_survey(actuals: Actuals, where: Flag) -> tuple[float | None, float]:

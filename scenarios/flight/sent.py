@@ -21,6 +21,7 @@ from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
+from scenarios.grid import Grid
 from scenarios.language.words import EVERYBODY
 from scenarios.response.effects import Effects
 from scenarios.response.messages import reach_in
@@ -121,6 +122,16 @@ def sent_shares(actuals: Actuals, plan: Plan) -> Float:
         if own is not None and not own.as_planned and line.reach > 0:
             most = float(left[line.segment]) / line.reach
             shares[line.segment, line.product, line.period, line.offer] = min(own.sent / own.planned, most)
+    return _while_valid(grid, shares)
+
+
+def _while_valid(grid: Grid, shares: Float) -> Float:
+    """Shares [S, K + 1, T, O], those of days on which an offer is still valid as on the day of its sending."""
+    for number, offer in enumerate(grid.scenario.offers):
+        for period in range(shares.shape[2]) if offer.valid is not None else ():
+            sending = offer.valid.sending_of(grid.scenario.horizon, period) if offer.valid is not None else None
+            if sending is not None and sending >= 0:
+                shares[:, :, period, number] = shares[:, :, sending, number]
     return shares
 
 
@@ -199,6 +210,8 @@ def _lines(actuals: Actuals, plan: Plan, left: Float) -> Iterator[_Line]:
             continue
         offer = grid.offer_index[line.offer]
         channel = grid.scenario.offers[offer].channel
+        if not grid.scenario.offers[offer].told_in(grid.scenario.horizon, period):
+            continue  # It was sent before, and whoever got it then holds it.
         if channel is None:  # A member price, a note at the till: no messages in the account, and 0 is the truth.
             continue
         segment = grid.segment_index[line.segment]

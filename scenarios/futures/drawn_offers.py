@@ -16,7 +16,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import NOT_SOLD, Surroundings
 from scenarios.response.interactions import LIFT_FLOOR
-from scenarios.response.reachable import covered
+from scenarios.response.reachable import covered, told
 from scenarios.response.served import quantities
 from scenarios.response.two_layers import Pair, pair_up, under_line
 
@@ -42,6 +42,7 @@ class DrawnOffers:
         picked = [grid.choices[first], grid.choices[first + 1]]
         offer_of = [np.array([0] + [c.offer for c in block]) for block in picked]
         self.contacted = [_at(covered(grid, first + layer), places[0], choice) for layer, choice in enumerate(choices)]
+        self.told = [told(grid, first + layer)[choices[layer]] for layer in (0, 1)]
         self.quantity = [quantities(grid, first + layer)[choices[layer]] for layer in (0, 1)]
         offers = grid.scenario.offers
         self.counted = [
@@ -97,7 +98,7 @@ class DrawnOffers:
         return found[0], found[1]
 
     def pair(self, moved: Sequence[Moved], base: Float, correction: tuple[Float, Float]) -> tuple[Pair, Float]:
-        """Pairs of the chosen offers and the share that they serve in some draws, [D, M].
+        """Pairs of the chosen offers and the share that they tire in some draws, [D, M].
 
         Parameters
         ----------
@@ -113,7 +114,7 @@ class DrawnOffers:
         public, targeted = self.contacted[0] * in_time, self.contacted[1] * share
         alone = (lift_p * in_time, take_p * in_time, lift_q, take_q)
         pair = pair_up(*alone, targeted, self.stacked, self.used, np, in_time)
-        return pair, np.maximum(public, targeted)
+        return pair, np.maximum(public * self.told[0], targeted * self.told[1])
 
     def here(self, values: Float) -> Float:
         """Take the places that hold an offer: [..., M] of [..., S, K, T] or [..., S, T]."""

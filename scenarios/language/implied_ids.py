@@ -7,8 +7,8 @@ from __future__ import annotations
 
 FUND, GIFT, STOCK = "fund:", "gift:", "stock:"
 """Before the ids of a vendor, a gift and a product: limits by what there is of their money or pieces."""
-MAX_RUN, CONTACTS = "max_run:", "contacts:"
-"""Before the ids of an offer and a channel: rules that their own keys ask for."""
+MAX_RUN, VALID, CONTACTS = "max_run:", "valid:", "contacts:"
+"""Before the ids of an offer, of another and of a channel: rules that their own keys ask for."""
 
 
 def parts_of(name: str) -> tuple[str, str]:

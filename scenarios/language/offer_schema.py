@@ -10,9 +10,11 @@ from pydantic import BeforeValidator, SerializerFunctionWrapHandler, WithJsonSch
 
 from scenarios.language.date_ranges import DateSpan
 from scenarios.language.funding_schema import OF_PRODUCT, Funding, FundingInput, Terms, terms_on, written
+from scenarios.language.horizon_schema import Horizon
 from scenarios.language.mechanic_keys import PARAMETERS, WAYS, in_order, ways_in_words
 from scenarios.language.price_rounding import RoundingInput
 from scenarios.language.price_share import MoneyOrShare, PriceShare
+from scenarios.language.validity_schema import Validity
 from scenarios.language.values import (
     SHARE_SCHEMA,
     Count,
@@ -107,6 +109,8 @@ class Offer(Record):
     """Most uses by one customer in one period."""
     channel: Id | None = None
     """How the customers are told (targeted offers)."""
+    valid: Validity | None = None
+    """That the offer is sent once and may be used for some days (targeted offers with a channel)."""
     funding: FundingInput | None = None
     """What a vendor pays of the saving, the gift and the fixed cost, for each unit sold and for each line; a list of
     vendors that each pay so for their own products."""
@@ -152,6 +156,8 @@ class Offer(Record):
                     raise refused(expected, got=key, remedy=f"delete {key}")
         if self.is_basket:
             self._paid_on_orders()
+        if self.valid is not None:
+            self._sent_once(self.valid)
         if self.layer is Layer.PUBLIC and self.channel is not None:
             remedy = "delete channel, or write layer: targeted"
             raise refused("no channel for a public offer, which sends no messages", remedy=remedy)
@@ -166,10 +172,21 @@ class Offer(Record):
         return self
 
     @model_serializer(mode="wrap")
-    def _without_rounding(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave round out where there is none, so that plans without it keep their bytes and hashes."""
+    def _without_unwritten(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave round and valid out where there is none, so that plans without them keep their bytes and hashes."""
         data: dict[str, Any] = serialise(self)
-        return data if self.round is not None else {key: data[key] for key in data if key != "round"}
+        told = {"round": self.round is not None, "valid": self.valid is not None}
+        return {key: data[key] for key in data if told.get(key, True)}
+
+    def _sent_once(self, valid: Validity) -> None:
+        """Only what goes out to customers can be sent once; each of them holds one, for all of its validity."""
+        if self.layer is Layer.PUBLIC or self.channel is None:
+            got = "a public offer" if self.layer is Layer.PUBLIC else "no channel"
+            remedy = "write layer: targeted and channel: how it is sent, or delete valid"
+            raise refused("valid of a targeted offer with a channel", got=got, remedy=remedy)
+        if self.per_customer is not None:
+            expected = "no per_customer beside valid: everybody whom it is sent to holds one"
+            raise refused(expected, got=f"per_customer: {self.per_customer}", remedy="delete per_customer")
 
     def _paid_on_orders(self) -> None:
         """Orders hold products of many vendors and count no units: one vendor pays, by name, and not by the unit."""
@@ -231,6 +248,10 @@ class Offer(Record):
         """Whether the shelf tells the price, to everybody or to a segment's card holders: it is sent to nobody."""
         shelf = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.BUNDLE)
         return self.channel is None and self.mechanic in shelf
+
+    def told_in(self, horizon: Horizon, period: int) -> bool:
+        """Whether customers are told of a line of a period: of each, but for those after the sending of a validity."""
+        return self.valid is None or self.valid.sends_in(horizon, period)
 
     @property
     def levels(self) -> tuple[tuple[float, float], ...]:

@@ -66,6 +66,8 @@ def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> st
         words += f"{how} chosen segments{'' if offer.channel is None else f' by {offer.channel}'}"
     if offer.per_customer is not None:
         words += f", at most {offer.per_customer} per customer and period"
+    if offer.valid is not None:
+        words += f", {offer.valid.words}"
     return words + _paid_by_a_vendor(offer, currency)
 
 

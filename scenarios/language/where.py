@@ -45,10 +45,27 @@ def runs_for(offer: Offer, segment: Segment) -> bool:
 
 
 def offered(offer: Offer, segments: Sequence[Segment], products: Sequence[Product], horizon: Horizon) -> Admitted:
-    """Mark where an offer may run by its ``applies_to``, by whom it can reach at all, and when nothing is closed."""
+    """Mark where an offer may run by its ``applies_to`` and ``valid``, whom it reaches, and when nothing is closed."""
     where = admitted(offer.applies_to, segments, products, horizon)
     reached = np.array([runs_for(offer, one) for one in segments], dtype=bool)
-    return where._replace(segments=reached, periods=where.periods & np.array(horizon.opened(), dtype=bool))
+    periods = where.periods & np.array(horizon.opened(), dtype=bool) & valid_periods(offer, horizon)
+    return where._replace(segments=reached, periods=periods)
+
+
+def valid_periods(offer: Offer, horizon: Horizon) -> Flag:
+    """[T] periods in which customers may use an offer that was sent to them: all, unless it is ``valid`` for some days.
+
+    Of one that is, those of validities whose sending ``applies_to`` admits, or which were sent before the horizon.
+    """
+    if offer.valid is None:
+        return np.ones(horizon.periods, dtype=bool)
+    found = np.zeros(horizon.periods, dtype=bool)
+    for period in range(horizon.periods):
+        sending = offer.valid.sending_of(horizon, period)
+        found[period] = sending is not None and (
+            sending < 0 or holds(offer.applies_to.periods, horizon.date_of(sending), horizon.period_days)
+        )
+    return found
 
 
 def names_product(where: Scope | AppliesTo, product: Product) -> bool:

@@ -13,7 +13,7 @@ from scenarios.arrays import Float
 from scenarios.currency import digits_of, minor_digits
 from scenarios.language.baseline_schema import times_alone
 from scenarios.language.checks import baselines as baseline_checks
-from scenarios.language.checks import closed_days, plausible, references
+from scenarios.language.checks import closed_days, plausible, references, validities
 from scenarios.language.checks import limits as limit_checks
 from scenarios.language.checks import rules as rule_checks
 from scenarios.language.checks import vendors as vendor_checks
@@ -179,7 +179,7 @@ def read_effects(loaded: LoadedScenario) -> Effects:
 def check(facts: Facts, *, declared: bool = True) -> list[Problem]:
     """Run every cross-check; segments that are not ``declared`` by people but learned bring ids and orders along."""
     of_people = () if declared else (references.reserved_ids, plausible.orders_known)
-    words = (references, plausible, closed_days, baseline_checks, limit_checks, rule_checks, vendor_checks)
+    words = (references, plausible, closed_days, validities, baseline_checks, limit_checks, rule_checks, vendor_checks)
     checks = [each for module in (*words, line_checks, of_nobody) for each in module.CHECKS]
     return [problem for each in checks if each not in of_people for problem in each(facts)]
 

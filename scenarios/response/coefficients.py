@@ -16,7 +16,7 @@ from scenarios.response.entries import CellTables
 from scenarios.response.history import Past, read_past
 from scenarios.response.interactions import Strengths, can_sell_more, cut_for_account, strengths
 from scenarios.response.priced_choices import build_economics
-from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
+from scenarios.response.served import Served, demand, kept_uses, reach_of, tiring, who_is_served
 from scenarios.response.strength_ranges import StrengthRanges, strength_ranges
 from scenarios.response.two_layers import Pair, pair_up
 from scenarios.supply import as_if_sold, in_shop, on_sale, supply_of, while_sold
@@ -150,8 +150,8 @@ def basket_pairs(grid: Grid, economics: Economics, lift: Float, take_up: Float, 
 
 
 def pair_reach(grid: Grid, blocks: tuple[int, int]) -> Float:
-    """[1, E] or [S, E] share of a segment that a pair serves, whichever of its offers serves more: what tires."""
-    public, targeted = served(grid, blocks[0]), np.atleast_2d(served(grid, blocks[1]))
+    """[1, E] or [S, E] share of a segment that a pair tires, whichever of its offers tires more."""
+    public, targeted = tiring(grid, blocks[0]), np.atleast_2d(tiring(grid, blocks[1]))
     return np.maximum(public[:, None], targeted[:, None, :]).reshape(len(targeted), -1)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.arrays import Float
 from scenarios.grid import Grid, LineError
 from scenarios.response.interactions import Strengths, dip_share
-from scenarios.response.served import served
+from scenarios.response.served import tiring
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,7 +56,7 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
     history = grid.scenario.history
     if not isinstance(history, tuple):
         raise TypeError("the past needs a resolved scenario: history read in")
-    levels = [served(grid, block) for block in range(4)]
+    levels = [tiring(grid, block) for block in range(4)]
     cells: dict[tuple[int, int, int], list[int]] = {}
     orders: dict[tuple[int, ...], float] = {}
     met: dict[tuple[int, ...], float] = {}
@@ -112,5 +112,5 @@ def _table(met: dict[tuple[int, ...], float], shape: tuple[int, ...]) -> Float |
 
 
 def _at(level: Float, segment: int, choice: int) -> float:
-    """Share that a choice serves in a segment, of a table of `served`."""
+    """Share of a segment that a choice tires, of a table of `tiring`."""
     return float(level[choice] if level.ndim == 1 else level[segment, choice])

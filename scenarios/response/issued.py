@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from scenarios.arrays import Flag, Float
-from scenarios.grid import Choice, Grid
+from scenarios.choices import Choice
+from scenarios.grid import Grid
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.economics import Economics
 from scenarios.response.reachable import EVERYBODY, by_channel
@@ -74,10 +75,14 @@ def _holders(grid: Grid, block: int) -> Float:
 
 
 def holds_one(grid: Grid) -> tuple[str, ...]:
-    """Ids of the offers whose customers are taken to hold one coupon a line, because the offer does not say."""
+    """Ids of the offers whose customers are taken to hold one coupon a line, because the offer does not say.
+
+    Of what is sent once everybody holds one, and no offer can say otherwise.
+    """
     chosen = {choice.offer for block in grid.choices for choice in block if _each(grid, choice) > 0}
     offers = grid.scenario.offers
-    return tuple(offers[number].id for number in sorted(chosen) if offers[number].per_customer is None)
+    open_ = (number for number in sorted(chosen) if offers[number].per_customer is None)
+    return tuple(offers[number].id for number in open_ if offers[number].valid is None)
 
 
 def sent_to_nobody(grid: Grid) -> tuple[str, ...]:
@@ -97,7 +102,7 @@ def _each(grid: Grid, choice: Choice) -> float:
     offer = grid.scenario.offers[choice.offer]
     public = offer.layer is Layer.PUBLIC
     issues = offer.mechanic is Mechanic.COUPON if public else offer.channel is not None
-    if not issues or offer.quantity is not None or offer.mechanic is Mechanic.FEATURE:
+    if not issues or not choice.told or offer.quantity is not None or offer.mechanic is Mechanic.FEATURE:
         return 0.0
     return choice.coverage * (offer.per_customer or 1)
 

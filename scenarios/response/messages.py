@@ -25,11 +25,11 @@ _NOISE = 1e-9
 def message_groups(
     scenario: Scenario, segment: Int, period: Int, offers: Sequence[Offer]
 ) -> dict[tuple[int, str, int], list[int]]:
-    """Row numbers by segment, channel and period, of the rows whose offer sends messages."""
+    """Row numbers by segment, channel and period, of the rows whose line carries a message."""
     known = {channel.id for channel in scenario.channels}
     groups: dict[tuple[int, str, int], list[int]] = {}
     for row, offer in enumerate(offers):
-        if offer.channel is not None and offer.channel in known:
+        if offer.channel is not None and offer.channel in known and offer.told_in(scenario.horizon, int(period[row])):
             groups.setdefault((int(segment[row]), offer.channel, int(period[row])), []).append(row)
     return groups
 

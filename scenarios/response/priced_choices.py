@@ -24,6 +24,7 @@ from scenarios.response.economics import (
 from scenarios.response.funding import funding_tables
 from scenarios.response.gifts import GiftPerUnit, gift_of, gift_per_order, gift_per_unit
 from scenarios.response.net_factors import kept_shares, mean_factor, net_factors, returned_costs
+from scenarios.response.reachable import told
 
 
 class PerUnit(NamedTuple):
@@ -54,8 +55,10 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
     offers = Blocks(*([scenario.offers[choice.offer] for choice in block] for block in grid.choices))
     price = np.array([float(price_of(product)) for product in products])
 
-    def fixed(block: list[Offer]) -> Float:
-        return np.array([0.0] + [float(offer.fixed_cost) for offer in block])
+    once = [told(grid, block) for block in range(4)]
+
+    def fixed(block: int) -> Float:
+        return np.array([0.0] + [float(offer.fixed_cost) for offer in offers[block]]) * once[block]
 
     def savings(block: list[Offer]) -> Float:
         return np.array([0.0] + [order_saving(offer) for offer in block])
@@ -78,13 +81,13 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
         in_time=np.array([1.0] + [choice.quantity for choice in grid.choices.public]),
         funded=(paid[0].share, paid[1].share),
         unit_funding=((kept[:, None] * paid[0].per_unit)[..., None], (kept[:, None] * paid[1].per_unit)[:, None]),
-        fixed=(fixed(offers.public), fixed(offers.targeted)),
-        line_funding=(paid[0].per_line, paid[1].per_line),
+        fixed=(fixed(0), fixed(1)),
+        line_funding=(paid[0].per_line * once[0], paid[1].per_line * once[1]),
         basket_saving=(savings(offers.basket_public), savings(offers.basket_targeted)),
         basket_gift=(order_gifts(offers.basket_public), order_gifts(offers.basket_targeted)),
         basket_funded=(paid[2].share[0], paid[3].share[0]),
-        basket_line_funding=(paid[2].per_line[0], paid[3].per_line[0]),
-        basket_fixed=(fixed(offers.basket_public), fixed(offers.basket_targeted)),
+        basket_line_funding=(paid[2].per_line[0] * once[2], paid[3].per_line[0] * once[3]),
+        basket_fixed=(fixed(2), fixed(3)),
         basket_stacked=basket_stacked,
         basket_used=basket_used,
         **_per_unit(products, offers, scenario.gifts, price, net)._asdict(),

@@ -44,6 +44,11 @@ def covered(grid: Grid, block: int) -> Float:
     return np.asarray(coverage * np.stack(wide, axis=-1))
 
 
+def told(grid: Grid, block: int) -> Float:
+    """[choices] 1 where customers are told of a line of a choice, 0 for none and where they were told before."""
+    return np.array([0.0] + [float(choice.told) for choice in grid.choices[block]])
+
+
 def shells(grid: Grid, channels: Sequence[str | None]) -> list[tuple[frozenset[str | None], Float]]:
     """Groups of customers by the channels that reach them, with each group's share [S] (or [1]) of every segment.
 

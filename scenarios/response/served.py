@@ -15,7 +15,7 @@ from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.economics import units_per_use
-from scenarios.response.reachable import covered
+from scenarios.response.reachable import covered, told
 from scenarios.response.two_layers import under_line
 
 
@@ -80,17 +80,25 @@ class Served(NamedTuple):
 
 def who_is_served(grid: Grid, blocks: tuple[int, int], wanted: Float, counted_for: Float | None) -> Served:
     """Shares that find the offers of a public and a targeted block; parameters as for `in_time`."""
-    told = covered(grid, blocks[1])
-    if told.ndim > 1:  # [S, choices]: the other axes of cells, or of baskets, are between
-        told = told[:, None] if blocks[1] == 3 else told[:, None, None]
+    contacted = covered(grid, blocks[1])
+    if contacted.ndim > 1:  # [S, choices]: the other axes of cells, or of baskets, are between
+        contacted = contacted[:, None] if blocks[1] == 3 else contacted[:, None, None]
     public, targeted = (in_time(grid, block, wanted, counted_for) for block in blocks)
-    return Served(public, told * targeted)
+    return Served(public, contacted * targeted)
 
 
 def reach_of(grid: Grid, block: int, found: Served) -> Float:
-    """[..., P, Q] share of a segment that meets a pair of choices of a public ``block`` and its targeted one."""
-    chosen = np.arange(len(grid.choices[block]) + 1) > 0
-    return np.asarray(np.maximum((found.public * chosen)[..., :, None], found.targeted[..., None, :]))
+    """[..., P, Q] share of a segment that a pair of choices of a public ``block`` and its targeted one tires.
+
+    What was sent before tires nobody again.
+    """
+    public, targeted = found.public * told(grid, block), found.targeted * told(grid, block + 1)
+    return np.asarray(np.maximum(public[..., :, None], targeted[..., None, :]))
+
+
+def tiring(grid: Grid, block: int) -> Float:
+    """[choices] or [S, choices] share of a segment that each choice of a block tires: whom it serves and is told to."""
+    return served(grid, block) * told(grid, block)
 
 
 def kept_uses(grid: Grid, baskets: Baskets | None) -> Float:

@@ -70,9 +70,9 @@ def _channels(grid: Grid, block: int) -> list[str | None]:
 
 
 def _coverage(grid: Grid, block: int, channels: frozenset[str | None]) -> Float:
-    """[choices] coverage of the choices that go out over some channels; 0 of others."""
+    """[choices] coverage of the choices that go out over some channels; 0 of others, and of what was sent before."""
     told = zip(grid.choices[block], _channels(grid, block), strict=True)
-    return np.array([0.0] + [choice.coverage * (channel in channels) for choice, channel in told])
+    return np.array([0.0] + [choice.coverage * (choice.told and channel in channels) for choice, channel in told])
 
 
 def messages(weights: Any, people: Array, cells: Array, baskets: Array) -> Array:

@@ -13,6 +13,7 @@ from scenarios.language.words import Layer, Mechanic
 from scenarios.response.baskets import Baskets
 from scenarios.response.economics import units_per_use
 from scenarios.tables.effect_rows import EffectRows
+from scenarios.tables.validity_units import while_valid
 
 _PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
 
@@ -144,6 +145,7 @@ def _refuse_blank(source: TakeUpInput, offer: Offer, row: Int, blank: Flag) -> N
 def _from_redemption(source: TakeUpInput, offer: Offer, row: Int, redemption: Float) -> Float:
     """Convert uses per contact to take-up: redemption x customers x units per use / base units of the period.
 
+    Of an offer that is sent once the uses are those of its whole validity, which its days share by their base units.
     Where the baseline is 0, as on a day on which the shop is closed, nobody has a use to make: take-up is 0 there.
     """
     customers = np.array([float(segment.customers) for segment in source.segments])
@@ -158,6 +160,7 @@ def _from_redemption(source: TakeUpInput, offer: Offer, row: Int, redemption: Fl
     else:
         base[:, :-1] = source.base_units
         span[:-1] = [units_per_use(offer, product) for product in source.products]
+    base = while_valid(base, offer, source.scenario.horizon)
     wanted = redemption * customers[:, None, None] * span[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         take_up = np.where((wanted > 0) & (base > 0), wanted / base, np.where(np.isnan(wanted), np.nan, 0.0))
@@ -179,9 +182,11 @@ def _refuse_arithmetic(source: TakeUpInput, offer: Offer, number: int, cell: Int
         product += f" x {span[k]:g} units a use"
     wanted = rate * segment.customers * span[k]
     there = _told(base[s, k, t], digits=1)
-    got = f"{product} = {_told(wanted)} {unit}, but the baseline of {segment.id}, {place}, {day} is {there}"
+    when = f"{day}" if offer.valid is None else f"of the validity that holds {day}"
+    got = f"{product} = {_told(wanted)} {unit}, but the baseline of {segment.id}, {place}, {when} is {there}"
     expected = f"a redemption of {offer.id} that its {unit} allow"
-    remedy = "lower the redemption (it counts uses per contacted customer and period), or give take_up instead"
+    counts = "contacted customer and period" if offer.valid is None else "customer to whom it was sent"
+    remedy = f"lower the redemption (it counts uses per {counts}), or give take_up instead"
     source.table.problem(number, "redemption", expected, got, remedy)
 
 

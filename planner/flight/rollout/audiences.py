@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,11 +90,22 @@ def _lines(rollout: Path, manifest: dict[str, Any], grid: Grid, numbers: dict[st
         if name not in files and listed_file(rollout, manifest, name) is not None:
             files[name] = _members(rollout / name, numbers)
         members = files.get(name, {}).get((told["segment"], told["product"]), np.zeros(0, dtype=np.int64))
-        key = day, told["product"], told["segment"], told["offer"]
-        found[key] = AudienceLine(coverage=coverage, channel=told["channel"], members=members)
+        for each in _days(grid, day, told["offer"]):
+            key = each, told["product"], told["segment"], told["offer"]
+            found[key] = AudienceLine(coverage=coverage, channel=told["channel"], members=members)
     if calendar.problems:
         raise InvalidInput(calendar.problems)
     return found
+
+
+def _days(grid: Grid, first: dt.date, name: str) -> Iterator[dt.date]:
+    """Yield the first days of the periods that a row is about: of an offer that is sent once, all of its validity."""
+    horizon, sent = grid.scenario.horizon, grid.scenario.horizon.period_of(first)
+    yield first
+    valid = grid.offer(name).valid if name in grid.offer_index else None
+    for period in range(sent + 1, grid.shape[2]) if valid is not None else ():
+        if valid is not None and valid.sending_of(horizon, period) == sent:
+            yield horizon.date_of(period)
 
 
 def _members(path: Path, numbers: dict[str, int]) -> dict[tuple[str, str], NDArray[np.int64]]:

@@ -21,6 +21,8 @@ _ALIKE = 0.5
 
 Lines = frozenset[tuple[str, str, str, str]]
 """First day, product, segment and offer."""
+Calendar = frozenset[tuple[str, str, str, str, str]]
+"""The same of rows, with the last day at the end: an offer that is sent once has a row for all of its validity."""
 
 
 def refuse_other_rollouts(
@@ -66,8 +68,8 @@ def refuse_other_rollouts(
         raise InvalidInput(found)
 
 
-def _belongs(calendar: Lines, lines: Sequence[PlanLine], flight: InFlight | None) -> bool:
-    planned = frozenset((str(line.date), line.product, line.segment, line.offer) for line in lines)
+def _belongs(rows: Calendar, lines: Sequence[PlanLine], flight: InFlight | None) -> bool:
+    calendar, planned = frozenset(row[:-1] for row in rows), _on_rows(rows, lines)
     if flight is None:
         return calendar == planned
     begins = min((day for day, *_ in planned | calendar), default="")
@@ -75,12 +77,25 @@ def _belongs(calendar: Lines, lines: Sequence[PlanLine], flight: InFlight | None
     return not (first | older) or len(first & older) >= _ALIKE * len(first | older)
 
 
-def calendar_of(rollout: Path, manifest: dict[str, Any]) -> Lines | None:
-    """Return the lines of a rollout's calendar; None where it lists none, or one that cannot be read as such."""
+def _on_rows(rows: Calendar, lines: Sequence[PlanLine]) -> Lines:
+    """Lines of a plan, each with the first day of the row that holds it; with its own where none does."""
+    spans: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for first, product, segment, offer, last in rows:
+        spans.setdefault((product, segment, offer), []).append((first, last))
+    found = set[tuple[str, str, str, str]]()
+    for line in lines:
+        what, day = (line.product, line.segment, line.offer), str(line.date)
+        first = next((first for first, last in spans.get(what, ()) if first <= day <= last), day)
+        found.add((first, *what))
+    return frozenset(found)
+
+
+def calendar_of(rollout: Path, manifest: dict[str, Any]) -> Calendar | None:
+    """Return the rows of a rollout's calendar; None where it lists none, or one that cannot be read as such."""
     if listed_file(rollout, manifest, CALENDAR) is None:
         return None
     table = read_csv((rollout / CALENDAR).read_bytes(), str(rollout / CALENDAR))
-    needed = ("first_day", "product", "segment", "offer")
+    needed = ("first_day", "product", "segment", "offer", "last_day")
     if table.problems or not set(needed) <= set(table.columns):
         return None
     return frozenset(zip(*(table.texts(name) for name in needed), strict=True))

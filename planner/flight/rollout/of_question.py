@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.flight.rollout.folder import read_manifest, refused_rollout
-from planner.flight.rollout.of_plan import CALENDAR, Lines, calendar_of
+from planner.flight.rollout.of_plan import CALENDAR, Calendar, calendar_of
 from scenarios.first_few import first_few
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET, EVERYBODY
@@ -34,7 +34,7 @@ def refuse_rollout_of_another_question(rollout: Path, scenario: Scenario) -> Non
         raise InvalidInput(found)
 
 
-def _strange(rollout: Path, lines: Lines, held: set[str], scenario: Scenario) -> Iterator[Problem]:
+def _strange(rollout: Path, lines: Calendar, held: set[str], scenario: Scenario) -> Iterator[Problem]:
     horizon = scenario.horizon
     days = {str(day) for day in horizon.dates}
     known = {
@@ -45,9 +45,9 @@ def _strange(rollout: Path, lines: Lines, held: set[str], scenario: Scenario) ->
         "segments": {each.id for each in scenario.segments} if isinstance(scenario.segments, tuple) else None,
     }
     told = {
-        "offers": {offer for *_, offer in lines},
+        "offers": {offer for *_, offer, _ in lines},
         "products": {product for _, product, *_ in lines},
-        "segments": {segment for _, _, segment, _ in lines if segment != EVERYBODY} | held,
+        "segments": {segment for _, _, segment, *_ in lines if segment != EVERYBODY} | held,
     }
     remedy = "name the rollout of a plan of this scenario, or the scenario that it was planned with"
     other = sorted({day for day, *_ in lines} - days)

@@ -21,6 +21,7 @@ from planner.report.explained.line_entry import (
 )
 from planner.report.names import UNNAMED, Names
 from planner.report.side_by_side.compare import offer_text
+from scenarios.language.implied_ids import VALID
 from scenarios.language.plan_lines import whom
 from scenarios.language.words import EVERYBODY
 
@@ -62,11 +63,16 @@ def promotion_entry(
     for run in dict.fromkeys(each.run for each in own if each.run is not None):
         if not promotion.slots.issuperset(run.slots):
             text.append(f"\n  in a {run.words}: together {money(run.worth, signed=True)}")
-    losing = sum(each.contribution < 0 for each in own)
+    losing = sum(each.contribution < 0 and not _sent_once(each) for each in own)
     if losing and promotion.contribution >= 0:
         text.append(f"\n  {losing} of its lines lose{'s' * (losing == 1)} beside all others")
     _instead(text, [each for each in own if is_open(each, money)], money, counted, names)
     return text
+
+
+def _sent_once(each: LineExplained) -> bool:
+    """Whether a line is a day of a validity that earns as a whole: what it loses by itself is none of its doing."""
+    return each.run is not None and each.run.rule.startswith(VALID) and each.run.worth > 0
 
 
 def _named(promotion: Promotion, own: Sequence[LineExplained]) -> Text:

@@ -10,7 +10,8 @@ from planner.figures import count, given, money_style
 from planner.report.offers.effects import named
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, RankedPlan
-from scenarios.language.schema import Horizon, Product, Scenario, Segment
+from scenarios.language.schema import Horizon, Offer, Product, Scenario, Segment
+from scenarios.language.validity_schema import sent_on
 from scenarios.language.words import BASKET, EVERYBODY
 
 
@@ -39,6 +40,7 @@ def _segment_table(title: str, lines: Sequence[LineResult], scenario: Scenario, 
     counted = any(line.pieces is not None for line in lines)
     order = {offer.id: number for number, offer in enumerate(scenario.offers)}
     offers = {offer.id: named(offer.id, offer.name) for offer in scenario.offers}
+    known = {offer.id: offer for offer in scenario.offers}
     money = money_style(currency, [_sum(line.spend for line in held) for held in groups.values()])
     rows = []
     for (offer, (coverage, _), days), held in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][2])):
@@ -47,7 +49,7 @@ def _segment_table(title: str, lines: Sequence[LineResult], scenario: Scenario, 
             (
                 offers[offer],
                 ", ".join(_product_name(product, scenario) for product in products),
-                date_ranges(days, scenario.horizon),
+                _when(days, known.get(offer), scenario.horizon),
                 given(coverage),
                 *((_pieces(held),) if counted else ()),
                 count(_sum(line.uses for line in held)),
@@ -66,6 +68,19 @@ def _segment_table(title: str, lines: Sequence[LineResult], scenario: Scenario, 
             Column(title="spend", number=True),
         ),
         rows=tuple(rows),
+    )
+
+
+def _when(days: Sequence[dt.date], offer: Offer | None, horizon: Horizon) -> str:
+    """Return the days of lines as ranges; of an offer that is sent once a range for each sending, and when that is."""
+    valid = None if offer is None else offer.valid
+    if valid is None:
+        return date_ranges(days, horizon)
+    by_sending: dict[dt.date, list[dt.date]] = {}
+    for day in days:
+        by_sending.setdefault(sent_on(valid, horizon, day) or day, []).append(day)
+    return ", ".join(
+        f"{date_ranges(own, horizon)} (sent {date_ranges([sent], horizon)})" for sent, own in by_sending.items()
     )
 
 

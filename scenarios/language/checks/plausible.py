@@ -245,7 +245,7 @@ def levels(facts: Facts) -> Iterator[Problem]:
     counts: dict[tuple[str, str], int] = {}
     for _, offer in facts.members("offers", facts.scenario.offers):
         kind = (offer.layer.value, "baskets" if offer.is_basket else "products")
-        counts[kind] = counts.get(kind, 0) + len(offer.levels)
+        counts[kind] = counts.get(kind, 0) + len(offer.levels) * (1 if offer.valid is None else 2)
     for (layer, place), count in counts.items():
         if count > MAX_CHOICES:
             expected = f"at most {MAX_CHOICES} levels of {layer} offers on {place}, all offers together"

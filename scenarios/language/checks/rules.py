@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from scenarios.language.checks.facts import Facts
 from scenarios.language.data_paths import value_at
-from scenarios.language.implied_ids import CONTACTS, MAX_RUN
+from scenarios.language.implied_ids import CONTACTS, MAX_RUN, VALID
 from scenarios.language.rule_schema import Locked, PriceLadder, ReferencePrice
 from scenarios.language.schema import Product
 from scenarios.language.scope import Scope
@@ -83,6 +83,7 @@ def excuses(facts: Facts) -> Iterator[Problem]:
         return
     known = [rule.id for rule in scenario.rules]
     known += [f"{MAX_RUN}{offer.id}" for offer in scenario.offers if offer.max_run is not None]
+    known += [f"{VALID}{offer.id}" for offer in scenario.offers if offer.valid is not None]
     known += [f"{CONTACTS}{each.id}" for each in scenario.channels if each.contacts_per_customer is not None]
     for path, rule in facts.members("rules", scenario.rules):
         if not isinstance(rule, Locked) or not rule.excuses:

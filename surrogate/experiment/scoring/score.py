@@ -127,13 +127,14 @@ class _Tables:
 def _shorter(axes: _Axes) -> list[str]:
     """Say where a message pays for a shorter time than the experiment counted after one."""
     days, step = axes.model.days, axes.scenario.horizon.period_days
-    if days <= step or not any(offer.channel for offer in axes.scenario.offers):
+    short = (offer.channel and (offer.valid is None or offer.valid.days < days) for offer in axes.scenario.offers)
+    if days <= step or not any(short):
         return []
     one = "one day" if step == 1 else "one week"
     return [
         f"The experiment counted what was bought in {days} days after an offer; a line lifts {one} only, so a message "
         f"brings {step / days:.0%} of what one brought there. Where an offer holds for all {days} days, "
-        "docs/experiments.md says how to plan it."
+        f"valid: {{days: {days}, sent: DAY}} says so (docs/experiments.md)."
     ]
 
 
