@@ -35,6 +35,7 @@ from planner.flight.past.untold_uses import UntoldUses, untold_uses
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.promises_so_far import PromisesSoFar, promises_so_far
 from planner.flight.real_lines import counted_as_it_ran
+from planner.flight.watch.gains import read_gains
 from planner.flight.watch.needs_a_look import needs_a_look
 from planner.flight.watch.untold import untold
 from scenarios.answer.archive import Frozen
@@ -163,6 +164,7 @@ def evaluate_campaign(
         empty=run_out(actuals) | silent,
         known=known,
     )
+    errors = EstimateError(realised, frozen.effects)
     sure = what_ran(frozen.flight, plan, actuals, switches).sure
     planned = _as_planned(frozen, plan, sure, actuals, there, kept_out)
     by_customer = tuple(from_customers(customers, planned, actuals.grid, kept_out))
@@ -199,7 +201,9 @@ def evaluate_campaign(
         accuracy=accuracy,
         kept_out=less_reach(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
-        limits=limits_kept(realised, EstimateError(realised, frozen.effects)),
+        limits=limits_kept(
+            realised, errors, read_gains(realised, effects, errors, seed=frozen.seed, chance=chance, silent=silent)
+        ),
         claims=claims_so_far(realised),
         untold=untold_uses(past, model, actuals, realised.pieces),
         promised=promises_so_far(frozen, actuals.grid, plan, actuals.last + 1),
