@@ -30,7 +30,7 @@ from planner.flight.measure.unmeasured import unmeasured
 from planner.flight.measure.unplanned import what_ran
 from planner.flight.messages_sent import messages_sent
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
-from planner.flight.past.account import past_account
+from planner.flight.past.account import PastAccount, past_account
 from planner.flight.past.untold_uses import UntoldUses, untold_uses
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.promises_so_far import PromisesSoFar, promises_so_far
@@ -127,6 +127,7 @@ def evaluate_campaign(
     customers: Sequence[CustomerGroup] = (),
     switches: Sequence[Switch] = (),
     audiences: Audiences = NOBODY,
+    past: PastAccount | None = None,
     params: EvaluateParams | None = None,
 ) -> OutcomeReport:
     """Evaluate a campaign, finished or not, over the periods that were observed.
@@ -139,6 +140,8 @@ def evaluate_campaign(
         Periods of public prices that a lot switched off.
     audiences
         Whom its rollouts' lines are for.
+    past
+        The account of what is over, where it is kept already.
     """
     told, actuals = actuals, besides_lots(actuals, plan, switches)
     settings = EvaluateParams() if params is None else params
@@ -146,7 +149,7 @@ def evaluate_campaign(
     effects = reckoned_so_far(frozen, plan, actuals)
     there = counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, actuals.grid, plan, actuals)
-    past = past_account(frozen, plan, told, switches)
+    past = past_account(frozen, plan, told, switches) if past is None else past
     realised = Realised(model, past.tables, plan, actuals, there, audiences)
     weather = settings.chance.by(frozen.effects.weather, [product.category for product in actuals.grid.products])
     silent, chance = empty_shelves(

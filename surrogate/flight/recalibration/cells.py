@@ -54,6 +54,7 @@ class Cells:
         self.shape = model.grid.shape
         split = told & np.isfinite(actuals.units).all(axis=0)
         self.split, self.whole = split, told & ~split
+        self._any_whole = bool(self.whole.any())
         self.counts = np.where(split, self.shape[0], self.whole.astype(int))
         self.actual = self.gather(np.nan_to_num(actuals.units), np.nan_to_num(actuals.units_total))
         age = actuals.last - np.arange(self.shape[2])
@@ -91,8 +92,11 @@ class Cells:
 
     def gather(self, cells: Float, totals: Float | None = None) -> Float:
         """Take the observed cells of [..., S, K, T], or their sums over segments (``totals`` [..., K, T])."""
+        split = np.ascontiguousarray(cells[..., self.split].reshape(*cells.shape[:-3], -1))
+        if not self._any_whole:
+            return split
         sums = cells.sum(axis=-3) if totals is None else totals
-        return np.concatenate([cells[..., self.split].reshape(*cells.shape[:-3], -1), sums[..., self.whole]], axis=-1)
+        return np.concatenate([split, sums[..., self.whole]], axis=-1)
 
     def by_product(self, values: Float) -> Float:
         """Sum observations [..., observations] over the segments of a product and period.
