@@ -15,6 +15,7 @@ from planner.flight.limits_kept import LimitKept
 from planner.flight.watch.drawn_paths import draw_paths
 from planner.flight.watch.monitor import MonitorParams, monitor
 from planner.flight.watch.readings import LimitReading, MonitorReport
+from planner.report.flight.limits_kept import show_limits_kept
 from planner.report.flight.monitor import monitor_json, show_monitor
 from planner.report.flight.monitor_findings import warning_sentence, writer
 from planner.run.scored import score_plan
@@ -188,6 +189,8 @@ def test_a_campaign_that_is_over_is_told_what_became_of_ratios_and_of_customers_
     pays = report["pays"]
     assert pays.kept is not None and not pays.told and pays.error > 0
     assert pays.used == pytest.approx(planned(case, "pays"), abs=0.05)
+    text = " ".join(" ".join(printed(show_limits_kept([pays], "CNY"), 80)).split())
+    assert f"{pays.used:.2f}*" in text and "pays: what no promotion would have made is drawn" in text
 
 
 def test_messages_that_were_not_sent_reach_nobody(case: Running) -> None:

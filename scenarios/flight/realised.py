@@ -201,7 +201,7 @@ class Realised:
         """What messages of a scope were to cost so far beyond the plan's account, to the minor unit, in major units."""
         digits = self.booked.digits
         cost = self.to_be_written.cost_beyond(scope)[: self.actuals.last + 1].sum()
-        return float(scaled(np.array([cost]), digits)[0]) / 10**digits
+        return float(scaled(np.array([cost]), digits)[0] / 10**digits)
 
     @cached_property
     def _may_be_used(self) -> Flag:
