@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -85,6 +87,12 @@ class Cells:
         place = np.full(self.shape[1:], -1)
         place[split], place[self.whole] = np.arange(split.sum()), split.sum() + np.arange(self.whole.sum())
         self._alike = lines.of_rows(with_basket_row(place, np.full(self.shape[2], NO_PRODUCT)))
+
+    @cached_property
+    def hit(self) -> Float:
+        """[shocks, observations] 1 where a shock hits an observation."""
+        sizes = [(np.arange(int(index.max(initial=-1)) + 1), index) for index, _ in self.shocks]
+        return np.concatenate([(size[:, None] == index).astype(float) for size, index in sizes])
 
     def _orders(self, group: NDArray[np.int64]) -> NDArray[np.int64]:
         """[T] all orders of a period: one group of their own."""

@@ -173,10 +173,9 @@ def _linearised(
 
 def _shocks(cells: Cells, theta: Float) -> tuple[Float, Float]:
     """Factor of all shocks on each observation, and which shocks hit it [shocks, observations]."""
-    rows, log, start = [], np.zeros(len(cells.actual) + len(cells.lines)), 0
+    log, start = np.zeros(len(cells.actual) + len(cells.lines)), 0
     for index, _ in cells.shocks:
         size = int(index.max(initial=-1)) + 1
         log = log + theta[start : start + size][index]
-        rows.append((np.arange(size)[:, None] == index).astype(float))
         start += size
-    return np.exp(log), np.concatenate(rows)
+    return np.exp(log), cells.hit
