@@ -181,3 +181,19 @@ def test_a_file_that_holds_no_ids_is_refused(scenario: Path, tmp_path: Path) -> 
         refused = run("assign", scenario, customers, "--out", tmp_path / "out.csv", "--why", path)
         assert refused.exit_code == 2 and expected in " ".join(refused.stderr.split()), name
         assert refused.stderr.count("expected") == 1
+
+
+def test_an_id_is_no_file_of_its_name(scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a bare value means does not hang on the folder: ./NAME is the file; where it is no id, that is said."""
+    rows = frame(40)
+    monkeypatch.chdir(tmp_path)
+    one, other = (str(rows.loc[row, "customer"]) for row in (3, 5))
+    for name in (one, "many"):
+        Path(name).write_text(f"{other}\n", encoding="utf-8")
+    for value, wanted in ((one, one), (f"./{one}", other)):
+        record, _ = assigned(scenario, rows, tmp_path, "--why", value)
+        assert [each["customer"] for each in record["customers_explained"]] == [wanted]
+    customers = write(tmp_path / "customers.csv", rows)
+    for value, told in (("many", "write ./many for the file of this name"), ("none.csv", "got no such file")):
+        refused = run("assign", scenario, customers, "--out", tmp_path / "out.csv", "--why", value)
+        assert refused.exit_code == 2 and told in " ".join(refused.stderr.split())

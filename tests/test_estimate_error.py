@@ -87,7 +87,7 @@ def test_the_report_says_the_same(case: Running) -> None:
     """Beside a bound an estimate is kept, or may be broken, by estimate; far from it the verdict is plain."""
     one = next(
         each
-        for each in limits_kept(_realised(case, 0.01), EstimateError(_realised(case, 0.01), case.frozen.effects))
+        for each in limits_kept(_realised(case, 0.01), EstimateError(_realised(case, 0.01), case.frozen.effects), {})
         if each.measure == "spend" and each.kept
     )
 

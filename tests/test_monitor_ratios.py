@@ -10,9 +10,12 @@ from flight_case import Running, running
 from printed import printed
 from replan_case import happened, sold
 
+from planner.flight.evaluate import EvaluateParams, evaluate_campaign
+from planner.flight.limits_kept import LimitKept
 from planner.flight.watch.drawn_paths import draw_paths
 from planner.flight.watch.monitor import MonitorParams, monitor
 from planner.flight.watch.readings import LimitReading, MonitorReport
+from planner.report.flight.limits_kept import show_limits_kept
 from planner.report.flight.monitor import monitor_json, show_monitor
 from planner.report.flight.monitor_findings import warning_sentence, writer
 from planner.run.scored import score_plan
@@ -31,6 +34,7 @@ RATIOS = (
     "  - {id: pays, measure: roi, min: -30%}\n"
     "  - {id: reach, measure: customers_reached, min: 3900, where: {segments: [young]}}\n"
     "  - {id: few, measure: customers_reached, max: 4500}\n"
+    "  - {id: written, measure: contacts, max: 20000}\n"
 )
 CASE, YOUNG = 2, 0
 
@@ -50,8 +54,14 @@ def as_told(case: Running, units: np.ndarray, last: int = 3) -> Actuals:
 
 def watched(case: Running, actuals: Actuals) -> MonitorReport:
     """The monitor's report, by few futures."""
-    params = MonitorParams(futures=200, most=200, least=200)
+    params = MonitorParams(most=200, least=200)
     return monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=params)
+
+
+def judged(case: Running, actuals: Actuals) -> tuple[LimitKept, ...]:
+    """What the report says of the limits."""
+    params = EvaluateParams(futures=100)
+    return evaluate_campaign(case.frozen, case.plan, actuals, folder="plans", rank=1, params=params).limits
 
 
 def reading(report: MonitorReport, name: str) -> LimitReading:
@@ -160,9 +170,27 @@ def test_customers_who_are_kept_out_are_not_reached(case: Running) -> None:
         customers[group, YOUNG, :, :4] = people
     actuals.tables["units"][HOLDOUT, YOUNG, :, :4] = 1.0
     held = replace(actuals, tables={**actuals.tables, "customers": customers})
-    found = reading(watched(case, held), "reach")
+    report = watched(case, held)
+    found = reading(report, "reach")
     assert found.end.p50 == pytest.approx(3600.0, abs=1.0)
+    assert (found.used, found.planned) == (pytest.approx(3600.0, abs=1.0), pytest.approx(3600.0, abs=1.0))
+    assert reading(report, "written").planned == pytest.approx(7200.0, abs=1.0), "of two messages"
+    kept = {each.id: each for each in judged(case, held)}
+    for name in ("reach", "few", "pays", "written"):
+        read = reading(report, name)
+        assert (kept[name].used, kept[name].planned) == (pytest.approx(read.used), pytest.approx(read.planned)), name
     assert warning_sentence(found, "CNY").startswith("limit reach will almost certainly be missed: about 3,600")
+
+
+def test_a_campaign_that_is_over_is_told_what_became_of_ratios_and_of_customers_reached(case: Running) -> None:
+    """The report's table has them, too: ROI by estimate, with its interval; nothing is left undecided."""
+    report = {each.id: each for each in judged(case, as_told(case, sold(case), last=6))}
+    assert (report["reach"].kept, report["few"].kept) == (True, False)
+    pays = report["pays"]
+    assert pays.kept is not None and not pays.told and pays.error > 0
+    assert pays.used == pytest.approx(planned(case, "pays"), abs=0.05)
+    text = " ".join(" ".join(printed(show_limits_kept([pays], "CNY"), 80)).split())
+    assert f"{pays.used:.2f}*" in text and "pays: what no promotion would have made is drawn" in text
 
 
 def test_messages_that_were_not_sent_reach_nobody(case: Running) -> None:

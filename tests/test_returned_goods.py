@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import run
+from grocery_sample import sample_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from purchase_files import Shop, load
@@ -14,6 +18,7 @@ from shop import load_shop
 
 from surrogate.data.adding_up.returns import NETTED, UNMATCHED, settle, settled_note, settled_section
 from surrogate.data.clean_params import CleanParams
+from surrogate.model_file import save_model
 from surrogate.parts import Section
 from surrogate.scoring.returned_twice import returned_twice
 
@@ -83,6 +88,21 @@ def test_several_scans_are_returned_at_once(tmp_path):
         plain.daily["regular"].sum() + float((first["paid"] + first["disc"]).iloc[0]), abs=1e-4
     )
     assert "2 left out: bought and returned" in net.cleaning.lines()
+
+
+ASKED = """
+scenario: returned
+currency: USD
+horizon: {start: 2017-10-30, periods: 2, unit: week}
+money: {return_rate: RATE}
+segments: {learn: {count: 3, min_size: 20}}
+products:
+  - {id: cheese, category: dairy, unit_cost: 65%}
+  - {id: milk, category: dairy, unit_cost: 65%}
+offers:
+  - {id: cut-20, mechanic: price_discount, depth: 20%}
+effects: {model: model}
+"""
 
 
 def odd_rows(shop):
@@ -176,3 +196,17 @@ def test_a_rate_beside_settled_returns_is_told_with_what_it_takes(tmp_path: Path
     assert said(0.0) == ()
     assert said(0.015, settled_section({NETTED: 7}, net=False)) == ()
     assert said(0.015, settled_section({}, net=True)) == ()
+
+
+def test_validate_tells_returns_that_are_taken_off_twice(tmp_path: Path) -> None:
+    """As training and planning do, in their words, of a model whose data is net; at a rate of 0 there is none."""
+    model = sample_model()
+    net = settled_section({NETTED: 7, UNMATCHED: 2}, net=True)
+    save_model(replace(model, sections={**model.sections, **net}), tmp_path / "model")
+    path = tmp_path / "shop.yaml"
+    for rate, told in (("1.5%", True), ("0%", False)):
+        path.write_text(ASKED.replace("RATE", rate), encoding="utf-8")
+        answer = run("validate", path, "--json")
+        assert answer.exit_code == 0, answer.stderr
+        found = [one for one in json.loads(answer.stdout)["notes"] if one.startswith("Returns are taken off twice: ")]
+        assert bool(found) == told

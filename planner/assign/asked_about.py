@@ -8,6 +8,7 @@ from pathlib import Path
 
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.rows import BLOCK_ROWS
+from planner.assign.asked_ids import file_beside
 from planner.assign.customers.column_problems import ColumnProblems
 from planner.assign.customers.customer_file import column_of, texts_of
 from planner.assign.intake import Intake
@@ -52,10 +53,12 @@ def refuse_unknown(missing: Sequence[str], file: Path) -> None:
     if not missing:
         return
     expected = f"an id in {file}"
-    named = [shown(name) for name in missing]
+    named = [(shown(name), file_beside(name)) for name in missing]
     if len(named) > NAMED:  # a file of ids that is of other customers
-        named = [f"{first_few(named, NAMED)}"]
-    raise InvalidInput([Problem(where="--why", what="customer", expected=expected, got=name) for name in named])
+        named = [(f"{first_few([name for name, _ in named], NAMED)}", "")]
+    raise InvalidInput(
+        [Problem(where="--why", what="customer", expected=expected, got=name, remedy=remedy) for name, remedy in named]
+    )
 
 
 def explain_rows(intake: Intake, places: Sequence[int], solved: PricedChoices) -> tuple[Explained, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,24 +12,48 @@ from planner.assign.customers.customer_file import column_of, open_customers, te
 from scenarios.problems import InvalidInput, Problem, shown
 from surrogate.data.files.customer_file import CUSTOMER, PSEUDONYM
 
+ENDINGS = (".csv", ".parquet", ".txt")
+"""Of files of ids."""
 _BETWEEN = re.compile(r"[,;\t|]")
 
 
 def asked_ids(given: Iterable[str]) -> tuple[str, ...]:
     """Return ids in the order in which they were asked about, each once.
 
-    What names a file is read: a Parquet or CSV file with a column customer (or pseudonym), or one id a line.
+    A value with a slash or one of the `ENDINGS` may name a file, which is read: a Parquet or CSV file with a column
+    customer (or pseudonym), or one id a line. Any other is an id, whatever files lie in the folder.
 
     Raises
     ------
     InvalidInput
-        For files without ids, and for files of several columns of which none is customer.
+        For files without ids, for files of several columns of which none is customer, and where no file is that an
+        ending tells of.
     """
     found: dict[str, None] = {}
     for one in given:
         text = one.strip()
-        found |= dict.fromkeys(_of_file(Path(text)) if _is_file(text) else [text])
+        found |= dict.fromkeys(_of_file(Path(text)) if _names_file(text) else [text])
     return tuple(found)
+
+
+def file_beside(text: str) -> str:
+    """What to write for the file that has the name of an id; empty where no file has it."""
+    bare = not (_has_folder(text) or text.lower().endswith(ENDINGS))
+    return f"write ./{text} for the file of this name" if bare and _is_file(text) else ""
+
+
+def _names_file(text: str) -> bool:
+    if _has_folder(text) and _is_file(text):
+        return True
+    if not text.lower().endswith(ENDINGS):
+        return False
+    if not _is_file(text):
+        raise InvalidInput([_problem(Path(text), "a file of ids, as its ending tells", "no such file")])
+    return True
+
+
+def _has_folder(text: str) -> bool:
+    return "/" in text or os.sep in text
 
 
 def _is_file(text: str) -> bool:

@@ -30,11 +30,12 @@ from planner.flight.measure.unmeasured import unmeasured
 from planner.flight.measure.unplanned import what_ran
 from planner.flight.messages_sent import messages_sent
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
-from planner.flight.past.account import past_account
+from planner.flight.past.account import PastAccount, past_account
 from planner.flight.past.untold_uses import UntoldUses, untold_uses
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.promises_so_far import PromisesSoFar, promises_so_far
 from planner.flight.real_lines import counted_as_it_ran
+from planner.flight.watch.gains import read_gains
 from planner.flight.watch.needs_a_look import needs_a_look
 from planner.flight.watch.untold import untold
 from scenarios.answer.archive import Frozen
@@ -126,6 +127,7 @@ def evaluate_campaign(
     customers: Sequence[CustomerGroup] = (),
     switches: Sequence[Switch] = (),
     audiences: Audiences = NOBODY,
+    past: PastAccount | None = None,
     params: EvaluateParams | None = None,
 ) -> OutcomeReport:
     """Evaluate a campaign, finished or not, over the periods that were observed.
@@ -138,6 +140,8 @@ def evaluate_campaign(
         Periods of public prices that a lot switched off.
     audiences
         Whom its rollouts' lines are for.
+    past
+        The account of what is over, where it is kept already.
     """
     told, actuals = actuals, besides_lots(actuals, plan, switches)
     settings = EvaluateParams() if params is None else params
@@ -145,7 +149,7 @@ def evaluate_campaign(
     effects = reckoned_so_far(frozen, plan, actuals)
     there = counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, actuals.grid, plan, actuals)
-    past = past_account(frozen, plan, told, switches)
+    past = past_account(frozen, plan, told, switches) if past is None else past
     realised = Realised(model, past.tables, plan, actuals, there, audiences)
     weather = settings.chance.by(frozen.effects.weather, [product.category for product in actuals.grid.products])
     silent, chance = empty_shelves(
@@ -163,6 +167,7 @@ def evaluate_campaign(
         empty=run_out(actuals) | silent,
         known=known,
     )
+    errors = EstimateError(realised, frozen.effects)
     sure = what_ran(frozen.flight, plan, actuals, switches).sure
     planned = _as_planned(frozen, plan, sure, actuals, there, kept_out)
     by_customer = tuple(from_customers(customers, planned, actuals.grid, kept_out))
@@ -199,7 +204,9 @@ def evaluate_campaign(
         accuracy=accuracy,
         kept_out=less_reach(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
-        limits=limits_kept(realised, EstimateError(realised, frozen.effects)),
+        limits=limits_kept(
+            realised, errors, read_gains(realised, effects, errors, seed=frozen.seed, chance=chance, silent=silent)
+        ),
         claims=claims_so_far(realised),
         untold=untold_uses(past, model, actuals, realised.pieces),
         promised=promises_so_far(frozen, actuals.grid, plan, actuals.last + 1),

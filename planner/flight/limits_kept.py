@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, limit_entries
 from planner.flight.estimate_error import EstimateError
+from planner.flight.watch.gains import GainRow, Gains
 from planner.flight.watch.readings import SAME
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import digits_of
@@ -18,8 +19,9 @@ from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
 
+_PEOPLE = (Measure.CONTACTS, Measure.CUSTOMERS_REACHED)
 _HALF = 0.5
-"""Contacts below which a bound is not missed: audiences hold whole customers."""
+"""Of these, what a bound is not missed by: audiences hold whole customers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ class LimitKept:
     ratio: bool
     """Whether bound and use are shares."""
     error: float = 0.0
-    """Half a 90% interval of a use that is estimated; 0 where the file tells it, and of shares."""
+    """Half a 90% interval of a use that is estimated; 0 where the file tells it, and of shares that it adds up to."""
     kept: bool | None
     """Of all spans; None while days to come decide one of them, and none is broken."""
 
@@ -51,13 +53,19 @@ class LimitKept:
         return abs(self.used - self.bound) <= self.error
 
 
-def limits_kept(realised: Realised, errors: EstimateError) -> tuple[LimitKept, ...]:
-    """Read every limit; customers reached and what is compared with no promotion are not told by actuals."""
+def limits_kept(realised: Realised, errors: EstimateError, gains: Gains) -> tuple[LimitKept, ...]:
+    """Read every limit.
+
+    Parameters
+    ----------
+    errors
+        How far uses that the file does not tell may be off.
+    gains
+        Limits on what promotions gained, which no actuals tell, as the monitor reads them.
+    """
     past, found = PastUse(realised.model), []
     for entry in limit_entries(realised.model.grid):
-        if entry.counts_change or entry.part is Measure.CUSTOMERS_REACHED or entry.whole is Measure.CUSTOMERS_REACHED:
-            continue
-        rows = list(_rows(realised, entry, past, errors))
+        rows = list(_gained(realised, gains[entry.id]) if entry.counts_change else _rows(realised, entry, past, errors))
         if rows:
             found.append(of_spans(rows, more=len(entry.rows) > len(rows)))
     return tuple(found)
@@ -85,6 +93,31 @@ def of_spans(spans: Sequence[LimitKept], *, more: bool) -> LimitKept:
     return replace(shown, kept=None) if open_ and shown.kept else shown
 
 
+def _gained(realised: Realised, rows: Sequence[GainRow]) -> Iterator[LimitKept]:
+    """Take rows of a limit on what promotions gained over from the monitor, those of which a day has been."""
+    known = realised.actuals.last + 1
+    for inside, row in rows:
+        if not inside[:known].any():
+            continue
+        over = not inside[known:].any()
+        error = (row.end.p95 - row.end.p05) / 2.0
+        beyond = row.used - row.bound if row.sense == "max" else row.bound - row.used
+        yield LimitKept(
+            id=row.id,
+            measure=row.measure,
+            words=row.words,
+            span=row.span,
+            sense=row.sense,
+            bound=row.bound,
+            planned=row.planned,
+            used=row.used,
+            told=False,
+            ratio=True,
+            error=error if over else 0.0,
+            kept=beyond <= SAME * abs(row.bound) if over else None,
+        )
+
+
 def _rows(realised: Realised, entry: LimitEntry, past: PastUse, errors: EstimateError) -> Iterator[LimitKept]:
     grid, known, bound = realised.model.grid, realised.actuals.last + 1, float(entry.bound)
     own = "" if entry.limit.share_of is None else f" / {entry.limit.share_of.measure}"
@@ -102,7 +135,7 @@ def _rows(realised: Realised, entry: LimitEntry, past: PastUse, errors: Estimate
                 continue
             used, planned, told = used / whole, planned / of, told and whole_told
         slack = SAME * abs(bound) + (0.0 if told or entry.whole is not None else _hidden(realised, entry))
-        slack = max(slack, _HALF) if entry.part is Measure.CONTACTS and entry.whole is None else slack
+        slack = max(slack, _HALF) if entry.part in _PEOPLE and entry.whole is None else slack
         beyond = used > bound + slack if entry.sense == "max" else used < bound - slack
         over = not inside[known:].any()
         sure = over or (beyond and entry.sense == "max" and entry.whole is None)
@@ -117,7 +150,9 @@ def _rows(realised: Realised, entry: LimitEntry, past: PastUse, errors: Estimate
             used=used,
             told=told,
             ratio=entry.whole is not None,
-            error=0.0 if told or entry.whole is not None else errors.of(entry.part, row.where, used),
+            error=0.0
+            if told or entry.whole is not None or entry.part in _PEOPLE
+            else errors.of(entry.part, row.where, used),
             kept=not beyond if sure else None,
         )
 

@@ -24,6 +24,7 @@ from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
+from scenarios.response.measures import message_share
 from scenarios.response.totals import Sold
 from scenarios.rounding import scaled, to_decimal
 from scenarios.streams import stream
@@ -110,7 +111,8 @@ def totals_and_accuracy(
         drawn.append(np.stack([paid.of(each)[:, :seen].sum(axis=1) for each in wanted], axis=1))
         counts = better.units.sum(axis=1)[..., :seen]
         products.append(counts + np.sqrt(chance.lot * counts) * rng.standard_normal(counts.shape))
-    futures = np.concatenate(drawn)
+    messages = realised.planned_cost_beyond(Scope())
+    futures = np.concatenate(drawn) + messages * np.array([message_share(measure) for measure in MEASURES])
     found = []
     for number, measure in enumerate(MEASURES):
         real, told_by_file = realised.so_far(measure, Scope())
@@ -174,7 +176,11 @@ def profit_bridge(realised: Realised, plan: NDArray[np.int8]) -> tuple[BridgeSte
         for name, amount in expected
     ]
     messages = _money(float(realised.written.cost_beyond(Scope())[:seen].sum()), digits)
-    steps = [replace(step, actual=step.actual - messages) if step.name == CASH else step for step in steps]
+    planned = _money(realised.planned_cost_beyond(Scope()), digits)
+    steps = [
+        replace(step, forecast=step.forecast - planned, actual=step.actual - messages) if step.name == CASH else step
+        for step in steps
+    ]
     surprise = float(realised.price_surprise(Scope())[:seen].sum())
     nothing = to_decimal(0, digits)
     steps.append(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.audiences import Audiences, LineKey
 from scenarios.flight.kept_out import kept_out_shares
+from scenarios.flight.message_parts import Message, Part
 from scenarios.flight.messages_booked import Named, held_messages
 from scenarios.language.scope import Scope
 from scenarios.language.sent_schema import SentMessage
@@ -44,30 +45,6 @@ class Contacts:
     """Whether only lots say how many customers several lines of a message so far reached: no audience is known."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Part:
-    """A line that a message carries."""
-
-    key: LineKey
-    offer: int
-    product: int
-    coverage: float
-    told: float
-    """NaN where its row does not tell."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Message:
-    """What goes to one segment over one channel in one period."""
-
-    segment: int
-    channel: str
-    period: int
-    parts: tuple[_Part, ...]
-    shares: Mapping[int, float]
-    """By offer: how many times as many were sent as are counted; offers that no row tells are not there."""
-
-
 class Written:
     """Messages of a plan as it ran and is to run.
 
@@ -79,12 +56,14 @@ class Written:
         The flat plan [N] as it ran; after the last observed period as it is to run.
     audiences
         Of the plan's rollouts.
+    told
+        Whether rows count; without them, messages are as the plan has them, to those who are not kept out.
     """
 
-    def __init__(self, actuals: Actuals, plan: Plan, audiences: Audiences = NOBODY) -> None:
-        self._grid, self._actuals, self._audiences = actuals.grid, actuals, audiences
+    def __init__(self, actuals: Actuals, plan: Plan, audiences: Audiences = NOBODY, *, told: bool = True) -> None:
+        self._grid, self._actuals, self._audiences, self._told = actuals.grid, actuals, audiences, told
         self.left = 1.0 - kept_out_shares(actuals)  # [S]
-        self._own = actuals.tables["contacts"][TREATED] if actuals.has("contacts") else None
+        self._own = actuals.tables["contacts"][TREATED] if told and actuals.has("contacts") else None
         self._drawn_counts: dict[tuple[tuple[LineKey, float], ...], int | None] = {}
         self._shares: dict[tuple[int, str], tuple[float, float]] = {}
         self._channels = {channel.id: channel for channel in self._grid.scenario.channels}
@@ -117,17 +96,32 @@ class Written:
     def cost_beyond(self, scope: Scope) -> Float:
         """[T] what messages of a scope cost beyond what the account of the lines that ran has, in major units."""
         beyond = np.zeros(self._grid.shape[2])
+        for message, parts, booked in self._booked(scope):
+            channel = self._channels[message.channel]
+            beyond[message.period] += float(channel.cost_per_contact) * (self._sent(message, parts) - booked)
+        return beyond
+
+    def contacts_beyond(self, scope: Scope) -> Float:
+        """[T] customers whom messages of a scope go to beyond those whom the account has."""
+        beyond = np.zeros(self._grid.shape[2])
+        for message, parts, booked in self._booked(scope):
+            beyond[message.period] += self._sent(message, parts) - booked
+        return beyond
+
+    def _booked(self, scope: Scope) -> Iterator[tuple[Message, Sequence[Part], float]]:
+        """Yield a scope's messages, their lines in it, and the customers whom the account has in these."""
         if not self.known:
-            return beyond
+            return
         mask = scope_mask(self._grid, scope)
         for message in self._messages:
             if parts := self._inside(message, scope, mask):
-                booked, channel = self._named(message, parts), self._channels[message.channel]
+                booked = self._named(message, parts)
                 held = self._held.get((message.segment, message.channel, message.period))
                 if held is not None:  # by the lock of a folder that was planned again
+                    if not self._told:
+                        continue
                     booked *= held / self._named(message, message.parts)
-                beyond[message.period] += float(channel.cost_per_contact) * (self._sent(message, parts) - booked)
-        return beyond
+                yield message, parts, booked
 
     def by_message(self, scope: Scope) -> Iterator[tuple[int, str, int, float, float]]:
         """Yield segment, channel and period of a scope's messages; whom they meet: going on as so far, as planned."""
@@ -158,17 +152,17 @@ class Written:
             found[segment, message.channel, date] = Named(contacts=self._named(message, message.parts), rows=rows)
         return found
 
-    def _place(self, message: _Message) -> tuple[dt.date, str]:
+    def _place(self, message: Message) -> tuple[dt.date, str]:
         return self._grid.scenario.horizon.dates[message.period], self._grid.segments[message.segment].id
 
-    def _named(self, message: _Message, parts: Sequence[_Part]) -> float:
+    def _named(self, message: Message, parts: Sequence[Part]) -> float:
         """Customers whom an account has in some lines of a message."""
         segment, coverages = self._grid.segments[message.segment], np.array([part.coverage for part in parts])
         return float(self._channels[message.channel].reaches(segment.id) * sent(segment.customers, coverages))
 
-    def _read(self, plan: Plan) -> tuple[_Message, ...]:
+    def _read(self, plan: Plan) -> tuple[Message, ...]:
         grid = self._grid
-        together: dict[tuple[int, str, int], list[_Part]] = {}
+        together: dict[tuple[int, str, int], list[Part]] = {}
         for line in grid.lines(plan):
             offer, period = grid.offer_index[line.offer], grid.scenario.horizon.period_of(line.date)
             channel = grid.scenario.offers[offer].channel
@@ -177,7 +171,7 @@ class Written:
                 continue
             segment, product = grid.segment_index[line.segment], grid.row(line.product)
             seen = self._own is not None and period <= self._actuals.last
-            part = _Part(
+            part = Part(
                 key=(line.date, line.product, line.segment, line.offer),
                 offer=offer,
                 product=product,
@@ -187,8 +181,8 @@ class Written:
             together.setdefault((segment, channel, period), []).append(part)
         return tuple(self._message(*place, tuple(parts)) for place, parts in together.items())
 
-    def _message(self, segment: int, channel: str, period: int, parts: tuple[_Part, ...]) -> _Message:
-        silent = _Message(segment=segment, channel=channel, period=period, parts=parts, shares={})
+    def _message(self, segment: int, channel: str, period: int, parts: tuple[Part, ...]) -> Message:
+        silent = Message(segment=segment, channel=channel, period=period, parts=parts, shares={})
         told = [part for part in parts if np.isfinite(part.told)]
         if not told:
             return silent
@@ -204,7 +198,7 @@ class Written:
             whole = whole and _off(everything) <= _off(alone)
         if whole:
             shares = {part.offer: everything for part in parts}
-        return _Message(segment=segment, channel=channel, period=period, parts=parts, shares=shares)
+        return Message(segment=segment, channel=channel, period=period, parts=parts, shares=shares)
 
     def _so_far(self) -> dict[tuple[int | None, str], float]:
         """How many times as many were sent so far as are counted, by segment and channel, and by channel."""
@@ -216,7 +210,7 @@ class Written:
                 sums[key] = real + self._sent(message, own), counted + self._count(message, own)
         return {key: real / counted for key, (real, counted) in sums.items() if counted > 0}
 
-    def _inside(self, message: _Message, scope: Scope, mask: Mask) -> list[_Part]:
+    def _inside(self, message: Message, scope: Scope, mask: Mask) -> list[Part]:
         if not (mask.segments[message.segment] and mask.periods[message.period]):
             return []
         products, offers = np.append(mask.products, mask.basket), self._grid.scenario.offers
@@ -227,7 +221,7 @@ class Written:
             if products[part.product] and in_scope(scope, offers[part.offer], supplier[part.product])
         ]
 
-    def _sent(self, message: _Message, parts: Sequence[_Part]) -> float:
+    def _sent(self, message: Message, parts: Sequence[Part]) -> float:
         """Customers whom some lines of a message really reached, or will where it goes on as so far.
 
         They ride on one message: whoever got it for the line of which most were sent got it for the others, too.
@@ -235,7 +229,7 @@ class Written:
         if message.period > self._actuals.last:
             share = self._going_on.get((message.segment, message.channel), self._going_on.get((None, message.channel)))
             return self._count(message, parts) * (1.0 if share is None else share)
-        total, before, taken = 0.0, 0.0, list[_Part]()
+        total, before, taken = 0.0, 0.0, list[Part]()
         for part in sorted(parts, key=lambda one: -message.shares.get(one.offer, 1.0)):
             taken.append(part)
             now = self._count(message, taken)
@@ -243,19 +237,19 @@ class Written:
             before = now
         return total
 
-    def _by_lot(self, message: _Message, parts: Sequence[_Part]) -> bool:
+    def _by_lot(self, message: Message, parts: Sequence[Part]) -> bool:
         """Whether several lines tell of one message, and no audience says how many are in more than one of them."""
         rows = sum(part.told > 0 for part in message.parts)
         return len(parts) > 1 and rows > 1 and self._drawn(parts) is None
 
-    def _drawn(self, parts: Sequence[_Part]) -> int | None:
+    def _drawn(self, parts: Sequence[Part]) -> int | None:
         """Different customers in the audiences of some lines, each counted once; None where one has no audience."""
         lines = tuple((part.key, part.coverage) for part in parts)
         if lines not in self._drawn_counts:
             self._drawn_counts[lines] = self._audiences.together(lines)
         return self._drawn_counts[lines]
 
-    def _count(self, message: _Message, parts: Sequence[_Part]) -> float:
+    def _count(self, message: Message, parts: Sequence[Part]) -> float:
         """Different customers whom some lines of a message are for."""
         drawn, (reach, there) = self._drawn(parts), self._reached(message.segment, message.channel)
         if drawn is not None:  # without a word on who they are, an audience holds customers whom nothing reaches, too

@@ -25,6 +25,7 @@ from scenarios.flight.basket_row import Layers
 from scenarios.flight.contacts import NOBODY, Written
 from scenarios.flight.of_expected import orders_ratio
 from scenarios.flight.pieces import of_lines_that_stay, pieces_so_far
+from scenarios.flight.reached import newly_reached
 from scenarios.flight.told_uses import uses_a_unit
 from scenarios.futures.funds import Funded, Funds, PaidRows, paid_rows
 from scenarios.language.scope import Scope
@@ -33,6 +34,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
 from scenarios.response.measures import measure_functional, message_share
 from scenarios.response.totals import by_period, sold_by
+from scenarios.rounding import scaled
 from scenarios.scope_mask import Mask, scope_mask
 
 TOLD = {
@@ -92,6 +94,8 @@ class Realised:
         """Units that the pieces of its lines come to, as they were given."""
         self.written = Written(actuals, self.ran, audiences)
         """Messages that were really written, and those that are still to be."""
+        self.to_be_written = Written(actuals, plan, told=False)
+        """Messages of the plan that was to run, to those who are not kept out."""
         otherwise = bool((self.ran != plan).any())
         self._of_ran = sold_by(model, self.ran, np) if otherwise else self.expected
         if there is not None:
@@ -124,7 +128,10 @@ class Realised:
         asked
             What vendors are asked for, and not what they pay: as `use`.
         """
-        use, known = (self.use if asked else self.paid)(measure, scope), self.actuals.last + 1
+        known = self.actuals.last + 1
+        if measure is Measure.CUSTOMERS_REACHED:
+            return float(newly_reached(self.model.grid, self.ran, self.written, scope)[0][:known].sum()), False
+        use = (self.use if asked else self.paid)(measure, scope)
         if use.told or measure is Measure.CONTACTS:
             return float(use.amounts[:known].sum()), use.told
         book = self.asked if asked else self.as_paid.account
@@ -175,8 +182,26 @@ class Realised:
         return as_paid(self.asked)
 
     def planned(self, measure: Measure | str, scope: Scope) -> float:
-        """A measure over a scope and the observed periods by the plan's account, in natural units or major money."""
-        return float(measured(self.booked, measure, scope) / 10 ** digits_of(measure, self.booked.digits))
+        """A measure over a scope and the observed periods by the plan's account, in natural units or major money.
+
+        Of those who are kept out the account has messages, and customers reached, that no campaign can come to: these
+        count those who are left.
+        """
+        amount = float(measured(self.booked, measure, scope) / 10 ** digits_of(measure, self.booked.digits))
+        if not self.to_be_written.known:
+            return amount
+        known = self.actuals.last + 1
+        if measure is Measure.CUSTOMERS_REACHED:
+            return float(newly_reached(self.model.grid, self.plan, self.to_be_written, scope)[0][:known].sum())
+        if measure is Measure.CONTACTS:
+            return amount + float(self.to_be_written.contacts_beyond(scope)[:known].sum())
+        return amount + message_share(measure) * self.planned_cost_beyond(scope)
+
+    def planned_cost_beyond(self, scope: Scope) -> float:
+        """What messages of a scope were to cost so far beyond the plan's account, to the minor unit, in major units."""
+        digits = self.booked.digits
+        cost = self.to_be_written.cost_beyond(scope)[: self.actuals.last + 1].sum()
+        return float(scaled(np.array([cost]), digits)[0] / 10**digits)
 
     @cached_property
     def _may_be_used(self) -> Flag:

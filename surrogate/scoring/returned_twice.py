@@ -14,6 +14,9 @@ from scenarios.language.schema import Scenario
 from surrogate.data.adding_up.returns import SETTLED, SettledReturns
 from surrogate.parts import Section, unpack
 
+BEGINNING = "Returns are taken off twice: "
+"""Of the note: it is of the question as much as of the data."""
+
 
 def returned_twice(
     sections: Mapping[str, Section], scenario: Scenario, products: tuple[Product, ...], prices: Float, units: Float
@@ -39,7 +42,7 @@ def returned_twice(
     rows = unpack(sections[SETTLED], SettledReturns).rows
     amount = price_text(round(taken), scenario.currency, grouped=True)
     return (
-        f"Returns are taken off twice: the data's units are net of {rows:,} rows of returned goods, and return_rate "
+        f"{BEGINNING}the data's units are net of {rows:,} rows of returned goods, and return_rate "
         f"{rate} takes {amount} {scenario.currency} (net of tax) of the sales without promotion off once more: write 0 "
         "there, or returns: gross in the data file and train anew.",
     )

@@ -74,12 +74,13 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
 
 
 def _of_the_question(note: str, loaded: LoadedScenario) -> bool:
-    """Whether what a model says is of this scenario: an offer beyond what the data showed, other prices, segments."""
+    """Whether what a model says is of this scenario: an offer beyond the data, other prices, segments, returns."""
     from surrogate.scoring.listed import BEGINNING as LISTED
     from surrogate.scoring.other_prices import BEGINNING
+    from surrogate.scoring.returned_twice import BEGINNING as RETURNED_TWICE
 
     about = tuple(f"{what} {offer.id} " for offer in loaded.scenario.offers for what in ("Offer", "Take-up of"))
-    return note.startswith((*about, BEGINNING, LISTED))
+    return note.startswith((*about, BEGINNING, LISTED, RETURNED_TWICE))
 
 
 def _grid_of(loaded: LoadedScenario) -> Grid | None:

@@ -140,6 +140,7 @@ def report(
     from planner.commands.options.beside import refuse_lonely
     from planner.flight.evaluate import evaluate_campaign
     from planner.flight.measure.lessons import lessons_csv
+    from planner.flight.past.account import past_account
     from planner.flight.past.learning import learn_whole
     from planner.flight.rollout.told_sizes import drawn_sizes, told_sizes
     from planner.replan.next_effects import next_effects, refuse_without_table
@@ -170,6 +171,7 @@ def report(
         table = customer_table(customers)
         groups = read_customer_outcomes(table, found.grid)
         said = compare_groups(customers, table, rollout or [], frozen.scenario.scenario, key_reader(key))
+    past = past_account(frozen, flat, found, switches)
     outcome = evaluate_campaign(
         frozen,
         flat,
@@ -179,8 +181,9 @@ def report(
         customers=groups,
         switches=switches,
         audiences=audiences_of(folder, plan, frozen, found.grid, rollout),
+        past=past,
     )
-    learned = learn_whole(frozen, flat, found, switches)
+    learned = learn_whole(frozen, flat, found, switches, past.seen)
     outcome = replace(outcome, gained=gained_so_far(frozen, learned, outcome.bridge[-1], switches))
     sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
     outcome = replace(outcome, notes=(*said, *outcome.notes), attention=(*sizes, *outcome.attention))

@@ -42,7 +42,8 @@ def less_reach(frozen: Frozen, plan: NDArray[np.int8], realised: Realised, kept_
         told, whom = f"{told}{' and' if kept_out.any() else ''} the messages that were sent", "as many as planned"
     model = build_coefficients(grid, frozen.effects, frozen.baskets)
     whole = account(model, plan).up_to(realised.actuals.last + 1)
-    profit = measured(whole, Measure.PROFIT, Scope()) - measured(realised.booked, Measure.PROFIT, Scope())
+    expected = round(realised.planned(Measure.PROFIT, Scope()) * 10**whole.digits)
+    profit = measured(whole, Measure.PROFIT, Scope()) - expected
     if not profit and otherwise:
         return f"{told}, which take no profit off the plan"
     if not profit:

@@ -14,6 +14,7 @@ import numpy as np
 
 from planner.flight.measure.measured import Switch
 from planner.flight.past.learning import Learned, learn
+from planner.flight.past.seen import Seen
 from planner.flight.past.settle import settle
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Plan
@@ -40,6 +41,8 @@ class PastAccount:
     """Effects that say how surely take-up and lifts are known ..."""
     open_at: int
     """... in a period that is open: what is over is settled, and no future errs there."""
+    seen: Seen | None = None
+    """What it was learned from; None of a folder that has the account of these days itself."""
 
 
 def past_account(frozen: Frozen, plan: Plan, actuals: Actuals, switches: Sequence[Switch] = ()) -> PastAccount:
@@ -67,7 +70,9 @@ def past_account(frozen: Frozen, plan: Plan, actuals: Actuals, switches: Sequenc
 def in_account(frozen: Frozen, learned: Learned, effects: Effects, ran: Plan) -> PastAccount:
     """Make the account of effects whose past is settled under what ran."""
     tables = tables_of(learned.actuals.grid, effects, frozen.baskets)
-    return PastAccount(tables=tables, ran=ran, open=learned.effects, open_at=_open_at(learned.actuals))
+    return PastAccount(
+        tables=tables, ran=ran, open=learned.effects, open_at=_open_at(learned.actuals), seen=learned.seen
+    )
 
 
 def _open_at(actuals: Actuals) -> int:

@@ -8,29 +8,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.flight.counted import counted_pieces, with_counted
-from planner.flight.measure.by_lot import besides_lots
-from planner.flight.measure.comparable import empty_shelves
 from planner.flight.measure.measured import Switch
-from planner.flight.measure.unplanned import WhatRan, what_ran
-from planner.flight.past.holdouts import contrasts
+from planner.flight.measure.unplanned import WhatRan
+from planner.flight.past.seen import Seen, see
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers
-from scenarios.flight.kept_out import kept_out_shares
-from scenarios.flight.pieces import Pieces, counts_pieces, pieces_so_far
-from scenarios.flight.sent import really_reached
+from scenarios.flight.pieces import Pieces
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.totals import sold_by
-from surrogate.flight.chance import ChanceParams
 from surrogate.flight.recalibration.carried import WHOLE, widened
 from surrogate.flight.recalibration.moved import Moved, further
 from surrogate.flight.recalibration.recalibrate import RecalibrateParams, Recalibration, recalibrate
 from surrogate.flight.recalibration.redeemed import redeemed
-from surrogate.flight.recalibration.unused import unused
-from surrogate.flight.recalibration.uses_seen import seen_uses
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,6 +55,8 @@ class Learned:
     """Numbers of the offers of which a holdout measured lifts."""
     lot: float
     """Units that come together: the variance of a count is so many times its mean."""
+    seen: Seen
+    """What every weighing of the same days starts from."""
 
 
 def learn(
@@ -73,6 +66,7 @@ def learn(
     actuals: Actuals,
     params: RecalibrateParams,
     switches: Sequence[Switch],
+    seen: Seen | None = None,
 ) -> Learned:
     """Weigh what happened against what was believed before the campaign.
 
@@ -87,57 +81,56 @@ def learn(
         The flat plan [N] that runs.
     switches
         Periods of public prices in the lots of its rollouts, as far as they are told.
+    seen
+        What `see` finds by the same, where it is known already.
     """
-    grid = actuals.grid
-    believed = frozen.believed
-
-    def tables(of: Effects) -> Coefficients:
-        return planned if of is frozen.effects else build_coefficients(grid, of, frozen.baskets)
-
-    actuals = besides_lots(actuals, running, switches)
-    ran = what_ran(frozen.flight, running, actuals, switches)
-    reached = really_reached(believed, ran.plan, actuals)
-    there = counted_pieces(frozen, grid, running)
-    model = with_counted(frozen, grid, reached, running, there, tables(reached))
-    pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
-    weather = ChanceParams().by(believed.weather, [product.category for product in grid.products])
-    silent, chance = empty_shelves(model, reached, ran.plan, actuals, seed=frozen.seed, chance=weather)
-    plain = model if counts_pieces(grid, running) else tables(believed)
-    measured = tuple(contrasts(plain, ran.sure, actuals, kept_out_shares(actuals), chance.lot, pieces))
-    uses = seen_uses(model, reached, ran.sure, actuals, frozen.baskets, pieces)
+    seen = see(frozen, planned, running, actuals, switches) if seen is None else seen
+    grid, model, ran, actuals = actuals.grid, seen.model, seen.ran, seen.actuals
     found = recalibrate(
-        model, reached, running, actuals, params, silent, pieces, measured, ran.sure, ran.chosen,
-        unused(model, reached, uses),
+        model, seen.reached, running, actuals, params, seen.silent, seen.pieces, seen.measured, ran.sure, ran.chosen,
+        seen.unused,
     )  # fmt: skip
     use = redeemed(
-        model, found.carried_out, ran.sure, actuals, frozen.baskets, pieces, nothing=found.nothing, running=ran.plan
-    )
+        model, found.carried_out, ran.sure, actuals, frozen.baskets, seen.pieces, nothing=found.nothing,
+        running=ran.plan,
+    )  # fmt: skip
     factors = further(found.factors, use.lift)
     return Learned(
-        believed=believed,
-        reached=reached,
+        believed=frozen.believed,
+        reached=seen.reached,
         model=model,
         running=running,
         actuals=actuals,
         ran=ran,
-        there=there,
-        pieces=pieces,
-        silent=silent,
+        there=seen.there,
+        pieces=seen.pieces,
+        silent=seen.silent,
         recalibration=replace(
             found, factors=factors, offers={name: factor.moved() for name, factor in factors.items()}
         ),
         effects=use.effects,
         used=use.take_up,
         narrowed={grid.offer_index[name]: float(np.sqrt(more.variance)) for name, more in use.lift.items()},
-        measured=frozenset(each.offer for each in measured),
-        lot=chance.lot,
+        measured=frozenset(each.offer for each in seen.measured),
+        lot=seen.lot,
+        seen=seen,
     )
 
 
-def learn_whole(frozen: Frozen, running: Plan, actuals: Actuals, switches: Sequence[Switch] = ()) -> Learned:
-    """Weigh all days so far alike: what is told of a campaign as a whole, and carried to the next one."""
-    own = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
-    return learn(frozen, own, running, actuals, WHOLE, switches)
+def learn_whole(
+    frozen: Frozen, running: Plan, actuals: Actuals, switches: Sequence[Switch] = (), seen: Seen | None = None
+) -> Learned:
+    """Weigh all days so far alike: what is told of a campaign as a whole, and carried to the next one.
+
+    Parameters
+    ----------
+    seen
+        What `see` finds by the same, where the account of the past has it already.
+    """
+    if seen is None:
+        own = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
+        seen = see(frozen, own, running, actuals, switches)
+    return learn(frozen, seen.planned, running, actuals, WHOLE, switches, seen)
 
 
 def for_the_next(learned: Learned, frozen: Frozen) -> Effects:

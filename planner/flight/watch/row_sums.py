@@ -91,7 +91,12 @@ def row_sum(
             paths=np.broadcast_to(going, (futures, len(going))),
             ahead=in_two_ways(going[count:], as_planned[count:], futures),
         )
-    expected, paths = drawn[0], drawn[1] + message_share(measure) * realised.written.cost_beyond(scope)
+    expected, paths = (
+        amounts + message_share(measure) * written.cost_beyond(scope)
+        for amounts, written in zip(drawn, (realised.to_be_written, realised.written), strict=True)
+    )
+    if measure is Measure.CONTACTS:
+        expected = expected + realised.to_be_written.contacts_beyond(scope)
     return RowSum(
         told=use.told,
         planned=planned,

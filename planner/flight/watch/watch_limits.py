@@ -48,7 +48,7 @@ def watch_limits(
     as_it_ran
         Of the plan as it ran: what was used is compared with these, and moves what is foreseen of the rest.
     """
-    read, actuals, found = _Reader(paths, as_it_ran, realised, errors), realised.actuals, []
+    read, actuals, found = LimitReader(paths, as_it_ran, realised, errors), realised.actuals, []
     for number, entry in enumerate(paths.entries):
         rows = []
         for row, reading in zip(entry.rows, read.rows(number, entry), strict=True):
@@ -69,8 +69,14 @@ def _urgency(row: LimitReading, is_open: bool) -> tuple[bool, float, bool, float
     return row.broken, likely, is_open, -full if row.sense == "min" else full
 
 
-class _Reader:
-    """Reads the rows of limits, of one campaign."""
+class LimitReader:
+    """Reads the rows of limits, of one campaign.
+
+    Parameters
+    ----------
+    paths, as_it_ran, realised, errors
+        As for `watch_limits`.
+    """
 
     def __init__(self, paths: Paths, as_it_ran: Paths, realised: Realised, errors: EstimateError) -> None:
         self._paths, self._as_it_ran, self._realised, self._errors = paths, as_it_ran, realised, errors

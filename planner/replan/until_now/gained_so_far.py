@@ -51,7 +51,7 @@ def gained_so_far(frozen: Frozen, learned: Learned, profit: BridgeStep, switches
         Of the observed periods, expected and real: the last step of the report's bridge.
     """
     actuals, running = learned.actuals, learned.running
-    planned = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
+    planned = learned.seen.planned
     without = _without(frozen, planned, learned)
     found = float(profit.actual) - without.profit - _more_without(frozen, learned, without)
     nothing = account(planned, np.zeros_like(running)).up_to(actuals.last + 1)

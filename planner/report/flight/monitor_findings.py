@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from planner.figures import by_chance, count, money_style, plural, share
+from planner.flight.limits_kept import LimitKept
 from planner.flight.watch.not_come import not_come_words
 from planner.flight.watch.readings import LimitReading, MonitorReport, SeriesReading, StockOut
 from planner.report.flight.off_everywhere import everywhere
@@ -189,7 +190,7 @@ def short_sentence(reading: LimitReading) -> str:
     )
 
 
-def writer(reading: LimitReading, currency: str) -> Callable[[float], str]:
+def writer(reading: LimitReading | LimitKept, currency: str) -> Callable[[float], str]:
     """How amounts of a limit are written: money as the currency is, ratios as shares, others as whole numbers."""
     if reading.ratio:
         return partial(count if reading.measure == Measure.ROI else share, digits=2)

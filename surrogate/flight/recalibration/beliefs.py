@@ -118,10 +118,18 @@ class Beliefs:
 
         With a row of orders [B, S, K + 1, T], which move as the products in them do.
         """
-        moved = np.stack([self._everywhere(nudge, found.units.shape[1]) for nudge in self.nudges], axis=-1)
+        rows = found.units.shape[1]
+        if rows not in self._moved:
+            self._moved[rows] = np.stack([self._everywhere(nudge, rows) for nudge in self.nudges], axis=-1)
+        moved = self._moved[rows]
         # One product of small matrices a segment and product: [B, nudges] by [nudges, T].
         found_at = np.matmul(moved.transpose(1, 2, 0, 3), found.slopes.transpose(1, 2, 0, 3))
         return np.asarray(found_at.transpose(2, 0, 1, 3))
+
+    @cached_property
+    def _moved(self) -> dict[int, Float]:
+        """By number of rows: [B, S, rows, nudges] by how much each part moves what a nudge acts on; made once."""
+        return {}
 
     def _everywhere(self, nudge: Nudge, rows: int) -> Float:
         """[B, S, K or K + 1] by how much each part moves the log of what a product, or order, answers to."""

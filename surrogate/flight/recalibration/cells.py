@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,6 +56,7 @@ class Cells:
         self.shape = model.grid.shape
         split = told & np.isfinite(actuals.units).all(axis=0)
         self.split, self.whole = split, told & ~split
+        self._any_whole = bool(self.whole.any())
         self.counts = np.where(split, self.shape[0], self.whole.astype(int))
         self.actual = self.gather(np.nan_to_num(actuals.units), np.nan_to_num(actuals.units_total))
         age = actuals.last - np.arange(self.shape[2])
@@ -85,14 +88,23 @@ class Cells:
         place[split], place[self.whole] = np.arange(split.sum()), split.sum() + np.arange(self.whole.sum())
         self._alike = lines.of_rows(with_basket_row(place, np.full(self.shape[2], NO_PRODUCT)))
 
+    @cached_property
+    def hit(self) -> Float:
+        """[shocks, observations] 1 where a shock hits an observation."""
+        sizes = [(np.arange(int(index.max(initial=-1)) + 1), index) for index, _ in self.shocks]
+        return np.concatenate([(size[:, None] == index).astype(float) for size, index in sizes])
+
     def _orders(self, group: NDArray[np.int64]) -> NDArray[np.int64]:
         """[T] all orders of a period: one group of their own."""
         return (int(group.max(initial=-1)) + 1) * self.shape[2] + np.arange(self.shape[2])
 
     def gather(self, cells: Float, totals: Float | None = None) -> Float:
         """Take the observed cells of [..., S, K, T], or their sums over segments (``totals`` [..., K, T])."""
+        split = np.ascontiguousarray(cells[..., self.split].reshape(*cells.shape[:-3], -1))
+        if not self._any_whole:
+            return split
         sums = cells.sum(axis=-3) if totals is None else totals
-        return np.concatenate([cells[..., self.split].reshape(*cells.shape[:-3], -1), sums[..., self.whole]], axis=-1)
+        return np.concatenate([split, sums[..., self.whole]], axis=-1)
 
     def by_product(self, values: Float) -> Float:
         """Sum observations [..., observations] over the segments of a product and period.

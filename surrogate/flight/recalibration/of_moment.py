@@ -57,11 +57,20 @@ def first_fit(
     noise: float,
     steps: int,
     contrasts: Sequence[Contrast] = (),
+    start: Point | None = None,
 ) -> OfMoment:
-    """Fit beliefs where changes had come before the first period that tells; parameters as those of `explain`."""
+    """Fit beliefs where changes had come before the first period that tells; parameters as those of `explain`.
+
+    Fits of one forecast and beliefs to several observations may share the point that they ``start`` at.
+    """
     nothing = np.zeros(len(beliefs.kind) + len(_shock_sds(cells)))
-    at = Point(forecast=forecast, beliefs=beliefs, theta=nothing[: len(beliefs.kind)])
+    at = at_rest(forecast, beliefs) if start is None else start
     return fitted(at, cells, contrasts, int(telling_periods(cells)[0]), noise, steps, nothing)
+
+
+def at_rest(forecast: Forecast, beliefs: Beliefs) -> Point:
+    """Where nothing has moved."""
+    return Point(forecast=forecast, beliefs=beliefs, theta=np.zeros(len(beliefs.kind)))
 
 
 def telling_periods(cells: Cells) -> NDArray[np.int64]:
@@ -164,10 +173,9 @@ def _linearised(
 
 def _shocks(cells: Cells, theta: Float) -> tuple[Float, Float]:
     """Factor of all shocks on each observation, and which shocks hit it [shocks, observations]."""
-    rows, log, start = [], np.zeros(len(cells.actual) + len(cells.lines)), 0
+    log, start = np.zeros(len(cells.actual) + len(cells.lines)), 0
     for index, _ in cells.shocks:
         size = int(index.max(initial=-1)) + 1
         log = log + theta[start : start + size][index]
-        rows.append((np.arange(size)[:, None] == index).astype(float))
         start += size
-    return np.exp(log), np.concatenate(rows)
+    return np.exp(log), cells.hit

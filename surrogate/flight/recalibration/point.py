@@ -50,6 +50,11 @@ class Point:
         lasting = np.where(self.beliefs.lasting, self.theta, 0.0)
         return self.changed if (lasting == self.theta).all() else self._expected(lasting)
 
+    @cached_property
+    def _slopes(self) -> Float:
+        """[B, S, K, T] of what is expected where all changes have come."""
+        return self.beliefs.slopes(self.changed)
+
     def seen(self, cells: Cells, moment: int) -> tuple[Expected, Float, Float | None]:
         """What is expected, changes counting from a moment on, and slopes of what was observed [B, observations].
 
@@ -57,6 +62,8 @@ class Point:
         """
         found, beliefs = self.changed, self.beliefs
         later = np.arange(found.units.shape[-1]) >= moment
+        if later.all() and not len(cells.lines):
+            return found, cells.gather(self._slopes), None
         if not later.all():
             found = found.from_then_on(later, self.before)
         counts = np.where(beliefs.lasting[:, None], 1.0, later)[:, None, None]

@@ -43,7 +43,7 @@ from surrogate.flight.recalibration.far_off import weigh_far_off
 from surrogate.flight.recalibration.known_lines import KnownLines
 from surrogate.flight.recalibration.lift_draws import LiftsLeftOpen, left_of_cells
 from surrogate.flight.recalibration.moved import Factor, Moved, factor_of
-from surrogate.flight.recalibration.of_moment import first_fit
+from surrogate.flight.recalibration.of_moment import at_rest, first_fit
 from surrogate.flight.recalibration.undone import suspects, weigh_undone, without_undone
 
 LEAST_SHOCK = 0.05
@@ -213,7 +213,10 @@ def recalibrate(
     weigh = partial(explain, noise=params.noise, steps=params.steps)
     cells, first = laid(params.group_shock), None
     if effects.weather is None and len(cells.actual):
-        once = partial(first_fit, forecast, beliefs, noise=params.noise, steps=params.steps, contrasts=contrasts)
+        rest = at_rest(forecast, beliefs)
+        once = partial(
+            first_fit, forecast, beliefs, noise=params.noise, steps=params.steps, contrasts=contrasts, start=rest
+        )
         cells, first = as_calm_as_they_were(laid, once, params.group_shock)
 
     def by_sales(beliefs: Beliefs, by: Forecast, measured: Sequence[Contrast]) -> Explained:
