@@ -110,7 +110,10 @@ def test_signed_by_who_planned_it_again_it_passes(planned: tuple[Path, Path], tm
             lambda folder: edit_text(folder, "problem/flight/actuals.csv", "phone,young,", "phone,young,1"),
             "the past of",
         ),
-        (lambda folder: edit_text(folder, "problem/flight/actuals.csv", "units", "pieces"), "the actuals, which cannot"),
+        (
+            lambda folder: edit_text(folder, "problem/flight/actuals.csv", "units", "pieces"),
+            "the actuals, which cannot",
+        ),
         (lambda folder: edit_effects(folder, _sold_more), "the past of plan 1"),
         (lambda folder: edit_effects(folder, _believed_more, "problem/flight/believed.npz"), "lift"),
     ],
