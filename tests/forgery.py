@@ -56,20 +56,20 @@ def with_values(table: pa.Table, name: str, change: Callable[[np.ndarray], Any])
     return table.set_column(table.column_names.index(name), name, pa.array(values, type=table.schema.field(name).type))
 
 
-def edit_effects(folder: Path, change: Callable[[dict[str, np.ndarray]], Any], **options: Any) -> None:
-    """Change the arrays of effects.npz by name."""
-    path = folder / EFFECTS
+def edit_effects(folder: Path, change: Callable[[dict[str, np.ndarray]], Any], name: str = EFFECTS) -> None:
+    """Change the arrays of effects.npz, or of another such file, by name."""
+    path = folder / name
     with zipfile.ZipFile(path) as archive:
         arrays = {
-            name.removesuffix(".npy"): np.load(io.BytesIO(archive.read(name)), allow_pickle=False)
-            for name in archive.namelist()
+            each.removesuffix(".npy"): np.load(io.BytesIO(archive.read(each)), allow_pickle=False)
+            for each in archive.namelist()
         }
     change(arrays)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, values in arrays.items():
+        for each, values in arrays.items():
             member = io.BytesIO()
             np.lib.format.write_array(member, np.ascontiguousarray(values), allow_pickle=False)
-            archive.writestr(f"{name}.npy", member.getvalue())
+            archive.writestr(f"{each}.npy", member.getvalue())
 
 
 def contents(folder: Path) -> dict[str, bytes]:

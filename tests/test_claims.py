@@ -82,7 +82,10 @@ def test_what_a_claim_rests_on(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_claim_by_the_unit_is_computed_again_from_its_row(tmp_path: Path) -> None:
-    """At hundreds a unit a thousandth of a unit is money: a controller who multiplies finds the amount, to the cent."""
+    """No more units are claimed than stay sold, and a controller who multiplies finds the amount, rounding and all.
+
+    At hundreds a unit a thousandth of a unit is money: the ledger pays for units as they are.
+    """
     edits = {
         "share: 50%, per_unit: 5}": "share: 50%, per_unit: 612.35}",
         "per_unit: 1.50": "per_unit: 337.77",
@@ -95,13 +98,17 @@ def test_a_claim_by_the_unit_is_computed_again_from_its_row(tmp_path: Path) -> N
     for row in rows:
         parts = sum(Decimal(row[name]) for name in ("discount", "gifts", "fixed_cost"))
         again = Decimal(row["share"] or "0") * parts + Decimal(row["per_unit"]) * Decimal(row["units_claimed"])
-        assert round(again, 2) == Decimal(row["amount"])
+        assert again + Decimal(row["rounding"]) == Decimal(row["amount"])
+        assert abs(Decimal(row["rounding"])) <= 2 * (Decimal("0.02") + Decimal(row["per_unit"]) / 2000)
         kept = Decimal(row["units"]) * (Decimal("0.93") if row["product"] == "cups" else 1)
-        assert Decimal(row["units_claimed"]) == pytest.approx(kept, abs=Decimal("0.002"))
+        assert Decimal(row["units_claimed"]) == kept
+    assert any(Decimal(row["rounding"]) for row in rows)
     directory = read_plans(plans)
     cells = read(workbook(directory, directory.plan_set.plans[0]))["Claims"]
     shown = [cells.get(f"{column_of('units claimed')}{row}") for row in range(3, 3 + len(HAND))]
     assert [each for each in shown if each] == [float(row["units_claimed"]) for row in rows]
+    rounded = [cells.get(f"{column_of('rounding')}{row}") for row in range(3, 3 + len(HAND))]
+    assert [each for each in rounded if each] == [float(row["rounding"]) for row in rows if Decimal(row["rounding"])]
 
 
 def test_the_lines_name_who_pays(folder: Path, tmp_path: Path) -> None:

@@ -248,3 +248,11 @@ def test_what_offers_need_is_the_same_whether_days_are_closed_or_hold_zeros(tmp_
     cut, same = (break_even(each.model, each.effects)[0] for each in (shut, zeros))
     assert cut.slots == same.slots
     assert cut.break_even_lift == pytest.approx(same.break_even_lift) and cut.profit == pytest.approx(same.profit)
+
+
+def test_fatigue_that_is_left_over_is_priced_by_open_days(tmp_path: Path) -> None:
+    """An average line after the horizon earns what one earns on an open day; closed weekdays after it earn nothing."""
+    week = {"fatigue_half_life: 3": "fatigue_half_life: 6"}  # up to Friday, 13 November
+    open_, shut, longer = (problem_of(load_shop(tmp_path, shop=each)).model for each in ({}, SHUT, {**SHUT, **week}))
+    assert shut.carry_value == pytest.approx(open_.carry_value) and shut.carry_value.any()
+    assert longer.carry_value == pytest.approx(5 / 6 * shut.carry_value)

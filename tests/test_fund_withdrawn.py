@@ -146,6 +146,11 @@ def test_claims_of_the_new_folder_say_what_is_not_paid(case, again, tmp_path) ->
     assert Decimal(unpaid["2026-11-05"]["amount"]) == 0
     assert float(unpaid["2026-11-05"]["beyond_fund"]) == pytest.approx(float(short.beyond), abs=0.05)
     assert {row["left"] for row in rows[-1:]} == {"0.00"}
+    for row in rows:
+        parts = sum(Decimal(row[name]) for name in ("discount", "gifts", "fixed_cost"))
+        units = Decimal(row["per_unit"] or 0) * Decimal(row["units_claimed"] or 0)
+        due = Decimal(row["share"] or 0) * parts + units + Decimal(row["rounding"]) - Decimal(row["beyond_fund"] or 0)
+        assert due == Decimal(row["amount"])
 
 
 def test_a_fund_that_is_cut_pays_what_is_left_of_it(case, again, tmp_path) -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from constraints.checking.check import check
 from planner.cli import app
-from planner.report.check import signature_sentence
+from planner.report.check_verdict import signature_sentence
 from scenarios.answer.secret_key import key_in
 from scenarios.answer.signature import Signed, key_name
 from scenarios.problems import InvalidInput

@@ -17,7 +17,7 @@ from constraints.checking.front import front_differences
 from constraints.checking.plans import check_plan
 from constraints.checking.question import question_differences, scenario_differences
 from constraints.checking.reconcile import Reconciled, reconcile
-from constraints.checking.replanned import replanned_question
+from constraints.checking.replanned import AsReplanned, replanned_question
 from constraints.checking.seals import SEALED_ONLY, hash_differences, seal_differences, source_differences
 from constraints.infeasible.undivided import undivided, undivided_said
 from constraints.ledger import Ledger, LedgerReport
@@ -60,8 +60,8 @@ class CheckReport:
     """Sentences: what this directory does not hold, so that it could not be proven."""
     another_question: str = ""
     """A sentence, where finance's own copy is about another scenario, horizon, segments, products or offers."""
-    replanned: str = ""
-    """A sentence, where a folder that says it was planned again in flight is compared with finance's own copy."""
+    replanned: AsReplanned | None = None
+    """Where a folder that says it was planned again in flight is compared with finance's own copy."""
     changed: tuple[str, ...] = ()
     """Limits that gave way in a re-planning, from what to what: the plans keep the question as it was changed."""
     own_differences: tuple[Difference, ...] = ()
@@ -98,9 +98,19 @@ class CheckReport:
         return not self.differences and not self.violations and self.adds_up
 
     @property
+    def as_replanned(self) -> bool:
+        """Whether all that speaks against the folder is what a re-planning changes, as far as that can be proven."""
+        others = len(self.differences) > len(self.own_differences)
+        expected = self.replanned is not None and self.replanned.expected
+        return expected and bool(self.differences) and not others and not self.violations and self.adds_up
+
+    @property
     def ok(self) -> bool:
-        """Whether everything is proven, and the signature, where one was asked for, holds."""
-        return self.proven and self.trusted
+        """Whether everything is proven, and the signature, where one was asked for, holds.
+
+        For what a re-planning learned from its actuals the signature of who planned it again stands as proof.
+        """
+        return (self.proven and self.trusted) or (self.as_replanned and self.signed is Signed.VERIFIED)
 
 
 def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = None) -> CheckReport:
@@ -152,7 +162,7 @@ def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = 
         ),
         unproven=tuple(notes),
         another_question=another,
-        replanned="" if copy is None or another else replanned_question(copy, frozen),
+        replanned=None if copy is None or another else replanned_question(copy, frozen, directory.plan_set),
         changed=changed_bounds(frozen.flight, reports[0].limits if reports else ()),
         own_differences=tuple(own),
         signed=signed,

@@ -95,6 +95,12 @@ def fixed_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
     return found
 
 
+def moved_differences(own: LoadedScenario, frozen: Frozen, rule: str) -> list[Difference]:
+    """Compare the whole question, bounds and stock too; but for the rule of an id that the copy has not."""
+    rules = tuple(each for each in frozen.scenario.rules if each.id != rule)
+    return _compare_scenarios(own.scenario, frozen.scenario.model_copy(update={"rules": rules}), file=own.name)
+
+
 def _own_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
     name = f"scenario that was planned (against {own.name})"
     found = _compare_scenarios(own.scenario, frozen.scenario, file=name)

@@ -14,7 +14,6 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
-from planner.export.claimed_units import claimed_units
 from planner.export.plan_rows import numbered, period_numbers, summed, words
 from scenarios.answer.archive import Frozen
 from scenarios.answer.as_paid import funds_of_the_past
@@ -53,11 +52,14 @@ class Claim:
     per_unit: Decimal
     """What the vendor pays for each unit that is not returned."""
     units_claimed: Decimal | None
-    """Units that are not returned, with digits enough to give the amount; None where nothing is paid by the unit."""
+    """Units that are not returned; None where nothing is paid by the unit."""
     per_line: Decimal
     """What the vendor pays for each line."""
     lines_claimed: int | None
     """Lines, of a targeted offer one for each segment; None where nothing is paid by the line."""
+    rounding: Decimal
+    """What the amount, and what is beyond the fund, differ from the terms on the figures above: the ledger rounds each
+    line and segment by itself, and pays for units that are told in 1/1000 as they are."""
     amount: Decimal
     so_far: Decimal
     """Of this vendor, this claim included."""
@@ -108,13 +110,10 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
         told = scenario.offers[offer].told_in(scenario.horizon, period)  # what is sent once is paid for once
         lines = (1 if public else int(rows_of[at])) * told if terms.per_line else None
         other = Decimal(repr(terms.share)) * (discount + gifts + fixed) + (lines or 0) * terms.per_line
-        kept, claimed = _kept(units, one, scenario), None
+        kept = _kept(units, one, scenario)
+        due = other + terms.per_unit * kept
         cut = vendors[vendor] in unpaid and period < periods
-        beyond = _beyond(other + terms.per_unit * kept - amount, terms.per_unit, rows_of[at], digits, cut=cut)
-        if terms.per_unit:
-            claimed = claimed_units(
-                kept, terms.per_unit, amount=amount, other=other, digits=digits, rows=int(rows_of[at])
-            )
+        beyond = _beyond(due - amount, terms.per_unit, rows_of[at], digits, cut=cut)
         yield Claim(
             vendor=vendors[vendor],
             date=dates[period],
@@ -128,9 +127,10 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
             fixed_cost=fixed,
             share=terms.share,
             per_unit=terms.per_unit,
-            units_claimed=claimed,
+            units_claimed=_exact(kept, UNIT_DIGITS) if terms.per_unit else None,
             per_line=terms.per_line,
             lines_claimed=lines,
+            rounding=_exact(amount + beyond - due, digits),
             amount=amount,
             so_far=to_decimal(so_far[vendors[vendor]], digits),
             fund=None if fund is None else fund.quantize(Decimal(1).scaleb(-digits)),
@@ -146,6 +146,12 @@ def _beyond(missing: Decimal, per_unit: Decimal, rows: int, digits: int, *, cut:
     minor = Decimal(1).scaleb(-digits)
     rounding = int(rows) * (minor + per_unit * Decimal(1).scaleb(-UNIT_DIGITS))
     return missing.quantize(minor) if cut and missing > rounding else Decimal(0)
+
+
+def _exact(value: Decimal, digits: int) -> Decimal:
+    """The same number with so many digits where these say it, else with as few more as do."""
+    few = value.quantize(Decimal(1).scaleb(-digits))
+    return few if few == value else value.normalize()
 
 
 def _places(rows: pa.Table, scenario: Scenario, products: tuple[str, ...], shape: tuple[int, ...]) -> tuple[Int, Int]:

@@ -36,6 +36,7 @@ TITLES = (
     "units claimed",
     "paid for each line",
     "lines claimed",
+    "rounding",
     "amount",
     "claimed so far",
     "left of the fund",
@@ -102,6 +103,7 @@ def _numbers(sheet: Sheet, row: int, claim: Claim, *, first: bool, digits: int) 
     put("units claimed", claim.units_claimed, "fine")
     put("paid for each line", claim.per_line or None, "money")
     put("lines claimed", claim.lines_claimed, "count")
+    put("rounding", claim.rounding or None, "fine")
     put("amount", claim.amount, "money")
     put("beyond the fund", claim.beyond_fund or None, "money")
     amount, so_far = column_of("amount"), column_of("claimed so far")

@@ -18,7 +18,7 @@ PRICE_COLUMNS = ("first_day", "last_day", "product", "regular_price", "price", "
 
 
 def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:
-    """Yield every product in every period with the price that its shelf shows, tax included.
+    """Yield every product in every open period with the price that its shelf shows, tax included.
 
     Behind the row of everybody (segment ``*``) come those of segments whose targeted price is lower. Where a price is
     for so many pieces only, they are named: after them the price that holds without it is paid.
@@ -52,7 +52,8 @@ def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> 
             segment,
         )
 
-    for date in grid.scenario.horizon.dates:
+    horizon = grid.scenario.horizon
+    for date in (date for date, opened in zip(horizon.dates, horizon.opened(), strict=True) if opened):
         for product in grid.products:
             public = everybodys.get((date, product.id))
             regular = price_of(product)

@@ -14,6 +14,7 @@ from planner.export.lines import total_of
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.arrays import Int
+from scenarios.language.horizon_words import horizon_words
 from scenarios.language.schema import Scenario
 from scenarios.rounding import UNIT_DIGITS
 
@@ -44,7 +45,7 @@ def write_summary(
 ) -> None:
     """Lay out what the plan is, its totals, and the account that they come from."""
     horizon, digits = scenario.horizon, sold.digits
-    span = f"{horizon.periods} {horizon.unit.value}{'s' if horizon.periods != 1 else ''} from {horizon.start}"
+    span = horizon_words(horizon)
     sheet.text(0, 0, scenario.title or scenario.scenario, spans=True, bold=True, font_size=14)
     which = f"{scenario.scenario}, plan {plan.rank} of {len(plan_set.plans)}, {span}"
     sheet.text(1, 0, f"{which}; money in {plan_set.currency}, net of tax", spans=True)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.figures import count, given
-from planner.report.one_plan.calendar import listed_products, symbol
+from planner.report.one_plan.calendar import CLOSED, listed_products, symbol
 from scenarios.answer.plan import LineResult, RankedPlan
+from scenarios.language.horizon_words import closed_words
 from scenarios.language.read_in import listed_segments
-from scenarios.language.schema import Scenario, Segment
+from scenarios.language.schema import Horizon, Scenario, Segment
 from scenarios.language.words import EVERYBODY, Unit
 
 SATURDAY = 5
@@ -26,6 +27,8 @@ class Day:
     day: str
     rest: bool
     """Whether it is a Saturday or a Sunday, where periods are days."""
+    closed: bool
+    """Whether nothing is sold then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,8 @@ class PageCalendar:
     days: tuple[Day, ...]
     rows: tuple[Row, ...]
     keys: tuple[Key, ...]
+    closed: Key | None
+    """What stands on closed days; None where there are none."""
     idle: tuple[str, ...]
     """Names of the products without a line."""
 
@@ -96,8 +101,14 @@ def page_calendar(plan: RankedPlan, scenario: Scenario) -> PageCalendar:
             )
             for segment in own
         ]
-    days = _days(horizon.dates, weekly=horizon.unit is Unit.WEEK)
-    return PageCalendar(days=days, rows=tuple(rows), keys=tuple(keys.values()), idle=tuple(idle))
+    closed = Key(symbol=CLOSED, mechanic="closed", name=f"closed: {closed_words(horizon)}")
+    return PageCalendar(
+        days=_days(horizon),
+        rows=tuple(rows),
+        keys=tuple(keys.values()),
+        closed=None if all(horizon.opened()) else closed,
+        idle=tuple(idle),
+    )
 
 
 def _segment_names(scenario: Scenario) -> dict[str, str]:
@@ -118,10 +129,11 @@ def _entries(
     return tuple(found.get(date) for date in dates)
 
 
-def _days(dates: Sequence[dt.date], *, weekly: bool) -> tuple[Day, ...]:
-    days, before = [], None
-    for date in dates:
+def _days(horizon: Horizon) -> tuple[Day, ...]:
+    days, before, weekly = [], None, horizon.unit is Unit.WEEK
+    for date, opened in zip(horizon.dates, horizon.opened(), strict=True):
         month = "" if before == (date.year, date.month) else f"{date:%Y-%m}"
-        days.append(Day(month=month, day=f"{date:%d}", rest=not weekly and date.weekday() >= SATURDAY))
+        rest = not weekly and date.weekday() >= SATURDAY
+        days.append(Day(month=month, day=f"{date:%d}", rest=rest, closed=not opened))
         before = date.year, date.month
     return tuple(days)

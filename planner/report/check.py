@@ -15,6 +15,7 @@ from constraints.ledger import LedgerReport
 from constraints.limits.book import counted_text
 from planner.figures import NOTHING, given, plural
 from planner.reasons.used_up import funds_used_up
+from planner.report.check_verdict import signature_sentence, verdict
 from planner.report.names import UNNAMED, Names, names_of
 from planner.report.notes import show_sentences
 from planner.report.one_plan.limits import first_breaches, floors, status, unused
@@ -39,16 +40,17 @@ def show_check(report: CheckReport, *, everything: bool = False) -> list[Rendera
     """
     currency, names = report.plan_set.currency, names_of(report.directory.problem().scenario)
     parts: list[RenderableType] = [Text(report.another_question, style="bold red")] if report.another_question else []
-    parts.append(_verdict(report))
+    parts.append(verdict(report))
     if report.replanned:
-        parts.append(Text(report.replanned, style="yellow"))
+        parts.append(Text(report.replanned.sentence, style="yellow"))
     if sentence := signature_sentence(report):
         style = {Signed.VERIFIED: "green", Signed.NOT_VERIFIED: "yellow"}.get(report.signed, "bold red")
         parts.append(Text(sentence, style=style))
     if report.violations:
         parts.append(show_sentences("Violated", _violations(report), style="red"))
     if report.differences:
-        parts.append(show_sentences("Not as recomputed", _differences(report), style="red"))
+        title, style = ("Differs from your copy", "yellow") if report.as_replanned else ("Not as recomputed", "red")
+        parts.append(show_sentences(title, _differences(report), style=style))
     if report.unproven:
         parts.append(show_sentences("Not proven", report.unproven, style="yellow"))
     parts.append(_plans(report))
@@ -251,47 +253,6 @@ def _plans_named(numbers: Sequence[int]) -> str:
     return f"Plans {listed(map(str, numbers))}"
 
 
-def signature_sentence(report: CheckReport) -> str:
-    """Say what is known of the folder's signature, and what to do about it."""
-    match report.signed:
-        case Signed.VERIFIED:
-            return f"Signed with your key {report.key}, and unchanged since."
-        case Signed.NOT_VERIFIED:
-            return (
-                f"The folder is signed with the key {report.signed_by}; the signature was not verified, "
-                "because no key was given: --key FILE verifies it."
-            )
-        case Signed.MISSING:
-            return (
-                f"The folder is not signed, though a key was given ({report.key}): it was never signed, or its "
-                "signature was taken away. campaign plan --key signs a folder, and so does campaign check --sign."
-            )
-        case Signed.ANOTHER_KEY:
-            return f"The folder is signed with another key ({report.signed_by}) than yours ({report.key})."
-        case Signed.CHANGED:
-            return f"The folder was signed with your key {report.key} and was changed since: do not trust it."
-        case Signed.UNSIGNED:
-            return ""
-
-
 def exact(amount: Decimal) -> str:
     """Write an amount with every digit it has."""
     return f"{amount:,f}"
-
-
-def _verdict(report: CheckReport) -> Text:
-    if report.ok and report.changed:
-        kept = "every limit and rule of the question as a re-planning changed it is kept"
-        return Text(f"All figures are as recomputed, {kept}: {'; '.join(report.changed)}.", style="bold yellow")
-    if report.ok:
-        return Text("All figures are as recomputed, every limit and rule is kept.", style="bold green")
-    parts = []
-    if report.differences:
-        parts.append(plural(len(report.differences), "difference"))
-    if report.violations:
-        parts.append(plural(len(report.violations), "violation"))
-    if not report.adds_up:
-        parts.append("totals that do not add up")
-    if not report.trusted:
-        parts.append("a signature that does not hold")
-    return Text(f"This folder does not pass: {listed(parts)}.", style="bold red")

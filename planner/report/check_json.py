@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from constraints.checking.check import CheckReport
-from planner.report.check import signature_sentence
+from planner.report.check_verdict import signature_sentence
 from planner.report.one_plan.outcome import broken_sentences
 from scenarios.answer.json_records import to_data
 
@@ -38,7 +38,8 @@ def check_json(report: CheckReport) -> dict[str, Any]:
             "sentence": signature_sentence(report) or None,
         },
         "another_question": report.another_question or None,
-        "replanned": report.replanned or None,
+        "replanned": None if report.replanned is None else report.replanned.sentence,
+        "as_replanned": report.as_replanned,
         "changed": list(report.changed),
         "differences": [to_data(entry) for entry in report.differences],
         "violations": list(report.violations),

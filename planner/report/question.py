@@ -15,6 +15,7 @@ from planner.reasons.own_rates import own_rates
 from planner.run.question_size import QuestionSize
 from scenarios.currency import rate_text
 from scenarios.language.aim import aim_words, caution_of, senses_of, weights_of
+from scenarios.language.horizon_words import horizon_words
 from scenarios.language.offer_words import offer_meaning
 from scenarios.language.schema import Limit, Product, Scenario, Segment
 from scenarios.language.scope import Scope
@@ -52,10 +53,9 @@ def describe(loaded: LoadedScenario, notes: tuple[str, ...] = (), size: Question
 
 def question_rows(scenario: Scenario) -> list[tuple[str, str]]:
     """Name and text of everything that a scenario asks."""
-    horizon = scenario.horizon
     rows = [
         ("scenario", f"{scenario.scenario}  {scenario.title or ''}".strip()),
-        ("horizon", f"{plural(horizon.periods, horizon.unit.value)} from {horizon.start}"),
+        ("horizon", horizon_words(scenario.horizon)),
         ("objective", _objective(scenario)),
         ("money", f"{scenario.currency}; {_rates(scenario)}"),
         ("segments", _segments(scenario)),

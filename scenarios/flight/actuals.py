@@ -40,7 +40,7 @@ class Actuals:
     name: str
     """The file, as it was named."""
     last: int
-    """Last period that the file speaks of; everything after it is the rest of the campaign."""
+    """Last period that the file speaks of, with closed ones that follow it; all after is the rest of the campaign."""
     tables: Mapping[str, Float]
     """[G, S + 1, K + 1, T] by column; always ``units`` and ``revenue`` (what customers paid, tax included)."""
     ran: frozenset[Ran] | None
@@ -57,7 +57,7 @@ class Actuals:
 
     @property
     def as_of(self) -> dt.date:
-        """Last day that the file speaks of: of weeks, their last day."""
+        """Last day that is known: of weeks, their last day."""
         return self.grid.scenario.horizon.last_day_of(self.last)
 
     @cached_property

@@ -18,7 +18,7 @@ from scenarios.flight.actuals_columns import KEYS, MEASURES, REQUIRED, tell
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.actuals_rows import Rows, read_rows
 from scenarios.flight.actuals_spend import check_spend
-from scenarios.flight.closed_rows import nothing_sold
+from scenarios.flight.closed_rows import known_with, nothing_sold
 from scenarios.flight.net_of_tax import net_of_tax
 from scenarios.flight.next_to_nothing import next_to_nothing
 from scenarios.flight.price_of_one import price_of_one
@@ -70,7 +70,8 @@ def load_actuals(
     lines
         The plan's lines, to tell where something else ran.
     as_of
-        A day after which no row may lie; left out, only the end of the campaign bounds the dates.
+        A day after which no row may lie; left out, only the end of the campaign bounds the dates. Closed days that
+        follow the last row are known, up to this day.
     raw
         What the file holds, where it has been read already.
     settled_periods
@@ -118,16 +119,16 @@ def read_actuals(
     if table.problems:
         raise InvalidInput(table.problems)
     s, k, t = grid.shape
-    tables = {}
+    last, tables = known_with(int(rows.period.max()), grid.scenario.horizon, as_of), {}
     for name, values in rows.figures.items():
         if np.isfinite(values).any():
             filled = np.full((2, s + 1, k + 1, t), np.nan)
             filled[rows.group, rows.segment, rows.product, rows.period] = values
-            tables[name] = nothing_sold(name, filled, grid, int(rows.period.max()))
+            tables[name] = nothing_sold(name, filled, grid, last)
     actuals = Actuals(
         grid=grid,
         name=table.name,
-        last=int(rows.period.max()),
+        last=last,
         tables=tables,
         ran=_ran(rows, grid),
         settled_periods=settled_periods,

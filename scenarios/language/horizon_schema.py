@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, SerializerFunctionWrapHandler, WithJsonSchema, model_serializer, model_validator
 
-from scenarios.language.date_ranges import DATES_PATTERN, DateRange
+from scenarios.language.date_ranges import DATES_PATTERN, DateRange, DateSpan
 from scenarios.language.values import Day, Periods, Record, refused
 from scenarios.language.words import Unit, Weekday
 
@@ -51,6 +51,8 @@ class Horizon(Record):
     """First day of the weeks that limits with ``each: week`` count, where periods are days."""
     closed: tuple[ClosedDays, ...] = ()
     """Days on which nothing is sold, bought or sent: weekdays, dates and ranges of dates."""
+    open: tuple[DateSpan, ...] = ()
+    """Dates and ranges of dates on which weekdays of ``closed`` are open all the same."""
 
     @model_validator(mode="after")
     def _calendar(self) -> Horizon:
@@ -64,9 +66,13 @@ class Horizon(Record):
 
     @model_serializer(mode="wrap")
     def _without_monday(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out Mondays, and closed days where there are none, so that such plans keep their bytes and hashes."""
+        """Leave out Mondays, and closed and open days where there are none: such plans keep their bytes and hashes."""
         data: dict[str, Any] = serialise(self)
-        told = {"week_starts": self.week_starts is not Weekday.MONDAY, "closed": bool(self.closed)}
+        told = {
+            "week_starts": self.week_starts is not Weekday.MONDAY,
+            "closed": bool(self.closed),
+            "open": bool(self.open),
+        }
         return {key: data[key] for key in data if told.get(key, True)}
 
     def week_of(self, day: dt.date) -> dt.date:
@@ -103,7 +109,9 @@ class Horizon(Record):
 
     def closed_on(self, day: dt.date) -> bool:
         """Whether nothing is sold on a day, within the horizon or beside it."""
-        return any(Weekday.of(day) is each if isinstance(each, Weekday) else day in each for each in self.closed)
+        if Weekday.of(day) in self.closed and not any(day in span for span in self.open):
+            return True
+        return any(day in each for each in self.closed if isinstance(each, DateRange))
 
     def is_closed(self, period: int) -> bool:
         """Whether nothing is sold in a period, within the horizon or beside it: on none of its days."""

@@ -1,7 +1,7 @@
 """Which cells of a running campaign can be compared with its forecast, and how much single days scatter there.
 
-Sales at zero where nearly every future sells something are an empty shelf that nobody told of. Such a cell says nothing
-of demand, nor of how much single days scatter.
+Sales at zero where nearly every future sells something are an empty shelf that nobody told of, and so are zeros beside
+them. Such a cell says nothing of demand, nor of how much single days scatter.
 """
 
 from __future__ import annotations
@@ -76,8 +76,31 @@ def empty_shelves(
         return zero, told
     watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))
     drawn = draw_series(unlimited(model), effects, plan, watched, seed=seed, count=futures, chance=told)
-    silent = np.asarray(zero & (np.quantile(drawn.products, 0.01, axis=0) >= SURE_SALES))
+    sure = np.asarray(zero & (np.quantile(drawn.products, 0.01, axis=0) >= SURE_SALES))
+    silent = beside(sure, zero, np.array(actuals.grid.scenario.horizon.opened(), dtype=bool))
     return silent, told_chance(before or model, plan, actuals, usable & ~silent, chance)
+
+
+def beside(sure: Flag, zero: Flag, opened: Flag) -> Flag:
+    """[K, T] days that are surely empty, with the zeros before and after them without a sale between: the same shelf.
+
+    A zero by itself, where only the mean of the futures is large enough, stays in the comparison: of many quiet days
+    some are zeros. That one lies beside a day that is surely empty is rare by chance, so that no forecast looks better
+    than it is where shelves are full.
+
+    Parameters
+    ----------
+    sure, zero : [K, T]
+        Days on which 99 % of the futures sell enough, and on which their mean does; nothing was sold on either.
+    opened : [T]
+        Closed days are passed over, and belong to no run.
+    """
+    found, days = np.zeros_like(sure), np.flatnonzero(opened)
+    for k in np.flatnonzero(sure.any(axis=1)):
+        runs = np.split(days, np.flatnonzero(np.diff(zero[k, days].astype(np.int8))) + 1)
+        for run in runs:
+            found[k, run] = bool(sure[k, run].any())
+    return found
 
 
 def told_empty(actuals: Actuals, silent: Flag) -> tuple[str, ...]:

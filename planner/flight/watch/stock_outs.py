@@ -27,22 +27,24 @@ def stock_outs(
     """
     expected = products.mean(axis=0)
     known = np.zeros_like(empty) if planned.known is None else planned.known
+    opened = np.flatnonzero(actuals.grid.scenario.horizon.opened())
+    now = int(opened[opened <= actuals.last].max(initial=0))  # a shelf that was empty then is empty on closed days, too
     found = []
     for k in range(len(actuals.grid.products)):
         for of_before in (True, False):
             out = np.flatnonzero((empty[k] | silent[k] | known[k]) & (known[k] == of_before))
-            stretches = _now_apart(out, actuals.last) if of_before else [out]
+            stretches = _now_apart(out, now) if of_before else [out]
             found += [
-                _read(actuals, k, days, empty, silent, expected[k], planned, known=of_before)
+                _read(actuals, k, days, empty, silent, expected[k], planned, now, known=of_before)
                 for days in stretches
                 if len(days)
             ]
     return tuple(found)
 
 
-def _now_apart(out: NDArray[np.int64], last: int) -> list[NDArray[np.int64]]:
+def _now_apart(out: NDArray[np.int64], now: int) -> list[NDArray[np.int64]]:
     """Tell the stretch of empty days that lasts up to the end of the actuals from all earlier ones."""
-    if not len(out) or out[-1] != last:
+    if not len(out) or out[-1] < now:
         return [out]
     gaps = np.flatnonzero(np.diff(out) > 1)
     start = int(gaps[-1]) + 1 if len(gaps) else 0
@@ -57,12 +59,13 @@ def _read(
     silent: Flag,
     expected: Float,
     planned: PlannedOut,
+    now: int,
     *,
     known: bool,
 ) -> StockOut:
     product, horizon = actuals.grid.products[k], actuals.grid.scenario.horizon
     missed = expected[out] - np.nan_to_num(actuals.units_total[k, out])
-    still = bool(out[-1] == actuals.last)
+    still = bool(out[-1] >= now)
     later = [day for day in product.arrivals if day > actuals.as_of]
     return StockOut(
         product=product.id,

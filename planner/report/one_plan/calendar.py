@@ -14,6 +14,7 @@ from rich.text import Text
 from planner.figures import plural
 from planner.report.offers.effects import named
 from scenarios.answer.plan import RankedPlan
+from scenarios.language.horizon_words import closed_words
 from scenarios.language.schema import Product, Scenario
 from scenarios.language.words import BASKET, EVERYBODY, Mechanic
 
@@ -30,6 +31,8 @@ _COLOURS = {
 }
 _NAME_WIDTH = 26
 _MONTH = "month"
+CLOSED = "#"
+"""Stands in every period in which nothing is sold."""
 _MANY = "+"
 """Stands for ten targeted lines and more."""
 
@@ -123,9 +126,13 @@ class Calendar:
             if product not in promoted:
                 continue
             cells = []
-            for date in horizon.dates:
+            for date, opened in zip(horizon.dates, horizon.opened(), strict=True):
                 offer = public.get((product, date))
-                cell = Text("·", style="dim") if offer is None else Text(symbols[offer], style=f"bold {colours[offer]}")
+                cell = (
+                    Text("·" if opened else CLOSED, style="dim")
+                    if offer is None
+                    else Text(symbols[offer], style=f"bold {colours[offer]}")
+                )
                 number = targeted[product, date]
                 if number:
                     cell.append(str(number) if number < 10 else _MANY, style="cyan")
@@ -145,6 +152,8 @@ class Calendar:
             entry = Text("1-9", style="cyan")
             entry.append(" segments with an offer of their own (+ ten or more)", style="default not bold")
             entries.append(entry)
+        if not all(self.scenario.horizon.opened()):
+            entries.append(self._closed())
         line = Text()
         for entry in entries:
             if line.plain and line.cell_len + 3 + entry.cell_len > width:
@@ -155,6 +164,12 @@ class Calendar:
             line.append_text(entry)
         if line.plain:
             yield line
+
+    def _closed(self) -> Text:
+        horizon = self.scenario.horizon
+        entry, count = Text(CLOSED, style="dim"), f"{sum(horizon.opened())} of {plural(horizon.periods, horizon.unit)}"
+        entry.append(f" closed: {closed_words(horizon)} ({count} are open)", style="default not bold")
+        return entry
 
 
 def _cut(name: str, width: int) -> str:

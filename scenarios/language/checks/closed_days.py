@@ -14,14 +14,15 @@ from scenarios.language.words import Unit, Weekday
 from scenarios.problems import Path, Problem
 
 HERE: Path = ("horizon", "closed")
+OPEN: Path = ("horizon", "open")
 
 
 def closed_days(facts: Facts) -> Iterator[Problem]:
     """Check that closed days are told once, lie in the horizon, close whole periods and leave some open."""
     horizon = facts.scenario.horizon
-    if "horizon" in facts.broken or not horizon.closed:
+    if "horizon" in facts.broken or not (horizon.closed or horizon.open):
         return
-    found = [*_entries(facts, horizon)]
+    found = [*_entries(facts, horizon), *_opened(facts, horizon)]
     yield from found
     if not found and not any(horizon.opened()):
         remedy = "take out what is open, or plan other days"
@@ -56,6 +57,41 @@ def _entries(facts: Facts, horizon: Horizon) -> Iterator[Problem]:
             remedy = "close whole weeks, from their first day to their last; a week that is open in part has units"
             yield facts.problem(path, "weeks that are closed as a whole", f"{each}, a part of {cut}", remedy)
         spans.append(each)
+
+
+def _opened(facts: Facts, horizon: Horizon) -> Iterator[Problem]:
+    """Check that days which are open all the same are told once, and open a closed weekday of the horizon."""
+    weekly = [each for each in horizon.closed if isinstance(each, Weekday)]
+    shut = [each for each in horizon.closed if isinstance(each, DateRange)]
+    spans: list[DateRange] = []
+    for index, each in enumerate(horizon.open):
+        path: Path = (*OPEN, index)
+        inside = [day for day in horizon.dates if day in each]
+        if not inside:
+            expected = f"a date within the horizon, {horizon.start} to {horizon.last_day}"
+            yield facts.problem(path, expected, str(each), "correct it, delete it, or change the horizon")
+        elif other := next((span for span in spans if span.first <= each.last and each.first <= span.last), None):
+            got = f"{each}, of which {other} holds days already" if each != other else f"{each} again"
+            yield facts.problem(path, "every open day once", got, "delete one of the two, or let them not overlap")
+        elif other := next((span for span in shut if span.first <= each.last and each.first <= span.last), None):
+            got = f"{each}, and {other} under horizon.closed"
+            yield facts.problem(path, "days that are not closed by their date, too", got, "delete one of the two")
+        elif not any(Weekday.of(day) in weekly for day in inside):
+            yield facts.problem(path, "a day of a weekday that is closed", _open_already(each, weekly), "delete it")
+        spans.append(each)
+    for weekday in dict.fromkeys(weekly):
+        days = [day for day in horizon.dates if Weekday.of(day) is weekday]
+        if days and all(any(day in span for span in horizon.open) for day in days):
+            got = f"all of them open by horizon.open: {first_few([str(day) for day in days])}"
+            remedy = f"delete {weekday.value} from closed, and what opens it"
+            yield facts.problem(OPEN, f"at least one {weekday.value} of the horizon that stays closed", got, remedy)
+
+
+def _open_already(span: DateRange, weekly: list[Weekday]) -> str:
+    """Say what lies in a span that opens nothing."""
+    closed = f"closed names {', '.join(day.value for day in weekly)}" if weekly else "closed names no weekday"
+    day = f", a {Weekday.of(span.first).value}" if span.first == span.last else ", which holds no such day"
+    return f"{span}{day}; {closed}"
 
 
 def _cut_weeks(span: DateRange, horizon: Horizon) -> str:
