@@ -46,6 +46,7 @@ from surrogate.scoring.score_tests import calibrated
 from surrogate.scoring.sent_elsewhere import sent_elsewhere
 from surrogate.scoring.split_uses import split_uses
 from surrogate.scoring.untrusted import against_levels_and_effects, against_lifts, resting_on_no_test
+from surrogate.scoring.within_uses import told_by_named
 
 TYPICAL_CUT = 0.2
 """Price cut by which members are told apart."""
@@ -96,6 +97,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         evidence=offers.evidence,
         weather=learned_weather(axes),
         customers=learned_customers(axes),
+        uses_told=_uses_told(axes, offers),
         source=model.source,
         notes=(
             *model.notes,
@@ -130,6 +132,15 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         elsewhere=sent_elsewhere(axes),
         distrust=against_lifts(model),
     )
+
+
+def _uses_told(axes: Axes, offers: OfferScores) -> tuple[bool, ...]:
+    """Return by offer whether named customers' uses were told; empty where of none."""
+    told = tuple(
+        told_by_named(axes.model, offer, chosen)
+        for offer, chosen in zip(axes.scenario.offers, offers.selected, strict=True)
+    )
+    return told if any(told) else ()
 
 
 def member_order(axes: Axes, lift: Float) -> Int:
