@@ -122,3 +122,5 @@ class Learned:
     """By offer and segment id: how those whom past offers went to differ from the segment, in a clause."""
     distrust: str = ""
     """What the model's own test says against its lifts, in one sentence; blank where it says nothing against them."""
+    untrusted: tuple[str, ...] = ()
+    """What the same test says against levels, effects and single offers; `Effects.notes` holds it, too."""

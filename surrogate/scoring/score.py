@@ -86,6 +86,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
     learned, mean_units = score_offers(axes), base_units.mean(axis=0)
     tested = calibrated(axes, learned, mean_units)
     offers = split_uses(axes, kept_uses(axes, learned, tested, mean_units))
+    untrusted = (*against_levels_and_effects(model, scenario), *resting_on_no_test(model.accuracy, scenario))
     paid = np.array([float(prices.get(product.id, product.price or 0)) for product in axes.products])
     effects = Effects(
         base_units=base_units,
@@ -106,8 +107,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
             *_not_listed(model, listed),
             *count_notes(model.buyers.ids, model.buyers.customers.tolist(), listed),
             *average_notes(model.buyers.ids, listed, "the average customer"),
-            *against_levels_and_effects(model, scenario),
-            *resting_on_no_test(model.accuracy, scenario),
+            *untrusted,
             *_long_ago(model, scenario),
             *untold_customers(model),
             *fading_notes(axes),
@@ -131,6 +131,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         suspicions=suspicions(axes, offers.evidence),
         elsewhere=sent_elsewhere(axes),
         distrust=against_lifts(model),
+        untrusted=untrusted,
     )
 
 
