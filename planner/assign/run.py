@@ -22,7 +22,7 @@ from planner.assign.customers.sources import FromPlan
 from planner.assign.doubts import doubts_of, given_of
 from planner.assign.futures.at_risk import Solved, solve_at_risk
 from planner.assign.futures.cross_fit import cross_fit
-from planner.assign.futures.foreseen import Foresight
+from planner.assign.futures.foreseen import Foreseen, Foresight
 from planner.assign.futures.offer_futures import offer_futures
 from planner.assign.futures.outlook import outlook
 from planner.assign.futures.sampled import Sampled
@@ -34,12 +34,13 @@ from planner.assign.scoring.offer_setting import offer_setting
 from planner.assign.scoring.scores import Scorer
 from planner.assign.why import Explained
 from planner.assign.written import file_hash, write_assignment
-from planner.figures import plural
+from planner.figures import money_style, plural
 from scenarios.answer.plan import Hash, Source
 from scenarios.answer.plan_files import sha256
 from scenarios.first_few import first_few
+from scenarios.language.aim import aim_words, careful_value, caution_of
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.schema import Offer
+from scenarios.language.schema import Offer, Scenario
 from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Gathered, InvalidInput, Problem
 from scenarios.response.effects import Learned
@@ -244,6 +245,7 @@ def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism:
             *intake.scorer.assumed,
             *read.rounding.said(solved),
             *read.consents.said(rows.count),
+            *_by_expected(scenario, terms, at_risk.foreseen),
             *_other_sizes(asked, terms, rows),
             *said_of_holdout(asked.held_out, by_plan=asked.quotas is not None),
         ),
@@ -253,6 +255,18 @@ def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism:
         outlook=outlook(terms, solved, at_risk.foreseen, optimism),
         doubts=() if asked.model is None else doubts_of(asked.model.learned, given),
     )
+
+
+def _by_expected(scenario: Scenario, terms: Terms, foreseen: Foreseen | None) -> tuple[str, ...]:
+    """Say of a careful objective that prices and choices know expected values only, and what it makes of these."""
+    caution = caution_of(scenario.objective)
+    if caution is None:
+        return ()
+    said = f"customers are chosen by what is expected, and the objective is {aim_words(scenario.objective)}"
+    if foreseen is None:
+        return (said,)
+    worth = rounded(careful_value(caution, foreseen.value), terms.digits, up=False)
+    return (f"{said}: by it these choices are worth {money_style(scenario.currency, [worth])(worth)}",)
 
 
 def _other_sizes(asked: Asked, terms: Terms, rows: RowFile) -> tuple[str, ...]:
