@@ -20,6 +20,7 @@ from scenarios.futures.shares import drawn, scaled_up
 from scenarios.futures.told_uses import moved_take_up
 from scenarios.response.measures import objective_functional
 from surrogate.evidence.sent_before import SECTION, SentBefore
+from surrogate.evidence.uncertainty.selection import SELECTED, selected
 from surrogate.parts import pack
 from surrogate.scoring.carried_over import USUAL
 from surrogate.scoring.score import score
@@ -99,3 +100,13 @@ def test_futures_hold_that_all_uses_may_be_anyway_and_plan_folders_keep_it(tmp_p
     assert values[0].mean() == pytest.approx(values[1].mean(), rel=0.05)
     assert from_files(to_files(freeze(told, 1)), where="problem").effects.uses_told == (True, True)
     assert b"uses_told" not in to_files(freeze(loaded, 1))["problem.json"]
+
+
+def test_lifts_that_the_test_speaks_against_may_well_be_half_as_large():
+    """Where forecasts under coupons miss more than without any, how customers were chosen leaves more unsure."""
+    cut: dict[str, object] = {"id": "cut-20", "mechanic": "price_discount", "depth": "20%"}
+    offers, better = shop_scenario(MAIL, cut).offers, {"wape_coupon": 0.1, "wape_coupon_no_promotion": 0.2}
+    worse = {"wape_coupon": 0.2, "wape_coupon_no_promotion": 0.1}
+    sure, unsure = (selected(replace(shop_model(), accuracy=told), offers) for told in (better, worse))
+    np.testing.assert_allclose((sure[0], unsure[0]), (SELECTED, np.log(2)))
+    assert sure[1] == unsure[1] == 0

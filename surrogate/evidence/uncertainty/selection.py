@@ -16,6 +16,7 @@ import numpy as np
 from scenarios.arrays import Float
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
+from surrogate.held_out.mechanic_errors import spoken_against
 from surrogate.model import Model
 
 SELECTED = 0.40
@@ -24,6 +25,9 @@ SELECTED = 0.40
 Made-up shops with a known truth say so (docs/learning.md): what was learned of coupons was off by 0.4 to 0.8 where they
 went to recent buyers, by 0.0 to 0.3 where they went to chance and, in other runs, to heavy buyers.
 """
+SPOKEN_AGAINST = float(np.log(2.0))
+"""The same of a mechanic whose held-out sales are foreseen no better than if it did nothing: what was bought then lies
+as near to no lift as to the learned one, so that half of it is no surprise."""
 ANY_SEGMENT = 0.50
 """Share of its variance that all segments have in common."""
 
@@ -34,8 +38,15 @@ def selected(model: Model, offers: tuple[Offer, ...]) -> Float:
     Offers are concerned that go to named customers, where use by such customers taught the model their mechanic.
     """
     used = () if model.offers is None else model.offers.used
+
+    def sd(mechanic: str) -> float:
+        return SELECTED if spoken_against(model.accuracy, mechanic) is None else SPOKEN_AGAINST
+
     return np.array(
-        [SELECTED if offer.layer is Layer.TARGETED and offer.mechanic.value in used else 0.0 for offer in offers]
+        [
+            sd(offer.mechanic.value) if offer.layer is Layer.TARGETED and offer.mechanic.value in used else 0.0
+            for offer in offers
+        ]
     )
 
 
