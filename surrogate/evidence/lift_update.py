@@ -150,8 +150,7 @@ def update_lifts(cells: LiftCells, tests: Measured, categories: tuple[str, ...],
         share /= np.maximum(share.sum(axis=(1, 2), keepdims=True), 1e-300)
         loading = share * np.moveaxis(tests.cells.sd, -1, 0)  # [J, S, K]
         spread = np.einsum("st,jtk->jsk", own_segment, loading)
-        prior = np.zeros((count, count))
-        reach = np.zeros((*cells.sd.shape, count))
+        prior, reach = np.zeros((count, count)), np.zeros((*cells.sd.shape, count))
         for j in range(count):
             among = own_product[:, None, :] * _offer_kernel(tests.cells, tests.cells, j, params)  # [K, J, K']
             prior[:, j] = np.einsum("isk,kil,sl->i", loading, among, spread[j])
@@ -220,8 +219,7 @@ def _foreseen_at_all(cells: LiftCells, tests: Measured) -> tuple[LiftCells, Meas
         test_lift[:, here, number], test_sd[here, number] = least, wide
         if same is not None:
             lift[:, here, same], sd[here, same] = least, wide
-    found = replace(cells, lift=lift, sd=sd)
-    return found, replace(tests, cells=replace(tests.cells, lift=test_lift, sd=test_sd))
+    return replace(cells, lift=lift, sd=sd), replace(tests, cells=replace(tests.cells, lift=test_lift, sd=test_sd))
 
 
 def _segment_kernel(count: int, params: SpillParams) -> Float:
