@@ -36,6 +36,7 @@ def cells(lift=(0.2, 0.5, 0.9, 0.3, 0.1), sd=0.4, spread=0.1):
         mechanics=MECHANICS,
         names=NAMES,
         selected=np.zeros(5),
+        carried=np.zeros((2, 5)),
     )
 
 
@@ -50,6 +51,7 @@ def measured(field, offer, lift, error, product=0):
         mechanics=(field.mechanics[offer],),
         names=(field.names[offer],),
         selected=field.selected[[offer]],
+        carried=field.carried[:, [offer]],
     )
     return Measured(lift=np.array([lift]), standard_error=np.array([error]), weight=weight, same=(offer,), cells=column)
 
@@ -70,7 +72,7 @@ def test_exact_result_with_one_cell():
     """One cell, one member: the update is the textbook one, precision-weighted at the most likely log lift."""
     field = LiftCells(
         lift=np.full((1, 1, 1, 1), 0.5), sd=np.full((1, 1, 1), 0.4), log_price=np.full((1, 1), 0.2),
-        mechanics=(Mechanic.PRICE_DISCOUNT,), names=("cut",), selected=np.zeros(1),
+        mechanics=(Mechanic.PRICE_DISCOUNT,), names=("cut",), selected=np.zeros(1), carried=np.zeros((1, 1)),
     )  # fmt: skip
     test = Measured(
         lift=np.array([0.7]), standard_error=np.array([0.1]), weight=np.ones((1, 1, 1)), same=(0,), cells=field
@@ -120,6 +122,7 @@ def test_two_tests_tell_more_than_one():
             mechanics=one.cells.mechanics * 2,
             names=one.cells.names * 2,
             selected=np.repeat(one.cells.selected, 2),
+            carried=np.repeat(one.cells.carried, 2, axis=1),
         ),
     )
     first, second = (update_lifts(field, tests, CATEGORIES, EVERYWHERE) for tests in (one, twice))

@@ -23,6 +23,7 @@ def cells(selected: np.ndarray) -> LiftCells:
         mechanics=(Mechanic.COUPON, Mechanic.PRICE_DISCOUNT),
         names=("coupon", "cut"),
         selected=selected,
+        carried=np.zeros((2, 2)),
     )
 
 
@@ -39,6 +40,7 @@ def told(selected: np.ndarray, lift: float = 0.5, error: float = 0.05) -> Update
         mechanics=field.mechanics[:1],
         names=field.names[:1],
         selected=field.selected[[COUPON]],
+        carried=field.carried[:, [COUPON]],
     )
     test = Measured(lift=np.array([lift]), standard_error=np.array([error]), weight=weight, same=(COUPON,), cells=mine)
     return update_lifts(field, test, ("a", "b", "c"), np.ones((2, 3, 2)))

@@ -16,7 +16,7 @@ from surrogate.evidence.gather import TESTS, store_tests
 from surrogate.model import LearnedOffers
 from surrogate.parts import pack
 from surrogate.scoring.score import score
-from surrogate.scoring.split_uses import share_of_new
+from surrogate.scoring.share_of_new import share_of_new
 from surrogate.shelf.mechanics import KINDS
 from surrogate.training.notes import coupon_note, fewer_segments
 

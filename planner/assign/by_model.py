@@ -22,9 +22,10 @@ def scored_by(loaded: LoadedScenario, progress: Watcher) -> ScoredBy | None:
     if loaded.effects is not None:
         return None
     model = trained(loaded, progress)
-    asked = resolve(loaded, score_any(model, loaded.scenario, loaded.baskets))
+    learned = score_any(model, loaded.scenario, loaded.baskets)
+    asked = resolve(loaded, learned)
 
     def scorer(offers: tuple[Offer, ...]) -> SingleScorer:
         return single_any(model, loaded.scenario, asked.scenario, offers, loaded.baskets)
 
-    return ScoredBy(asked=asked, scorer=scorer)
+    return ScoredBy(asked=asked, scorer=scorer, learned=learned)

@@ -17,6 +17,7 @@ from planner.assign.customers.column_problems import ColumnProblems
 from planner.assign.customers.customer_file import open_customers
 from planner.assign.customers.held_out import NOBODY_KEPT_OUT, Key, read_holdout
 from planner.assign.customers.nobody_held import found_or_judged
+from planner.assign.doubts import Given, doubts_of
 from planner.assign.intake import twice_in
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
 from planner.assign.run import ScoredBy, open_intake
@@ -45,6 +46,8 @@ class Decided:
     customers: tuple[Explained, ...]
     assumed: tuple[str, ...] = ()
     """What is taken for granted of these customers' file, one sentence each."""
+    doubts: tuple[str, ...] = ()
+    """What speaks against the scores of those who get an offer, one sentence each."""
 
     def named(self, ids: Sequence[str], file: Path) -> tuple[Explained, ...]:
         """Return some of the customers, by their ids.
@@ -148,6 +151,7 @@ def decide(
     problems = ColumnProblems(file)
     explained: list[Explained] = []
     hashes = []
+    given = Given(offers=intake.terms.offers, digits=intake.terms.digits, currency=record.currency)
     first = 0
     for batch in file.batches(intake.columns, BLOCK_ROWS):
         if first + batch.num_rows > MOST_CUSTOMERS:
@@ -161,6 +165,7 @@ def decide(
             raise InvalidInput(problems.problems())
         hashes.append(taken.rows.rank)
         choices = best_choices(taken.rows, intake.terms, prices)
+        given.add(taken.placed, choices, taken.rows.value)
         explained += [explain(intake, taken, row, int(choice), prices) for row, choice in enumerate(choices)]
         first += batch.num_rows
     problems.close()
@@ -171,7 +176,8 @@ def decide(
     if (twice := twice_in(np.concatenate(hashes), file)) is not None:
         raise InvalidInput([twice])
     assumed = (*intake.assumed, *intake.scorer.assumed, *said)
-    return Decided(record=record, customers=tuple(explained), assumed=assumed)
+    doubts = () if model is None else doubts_of(model.learned, given)
+    return Decided(record=record, customers=tuple(explained), assumed=assumed, doubts=doubts)
 
 
 def _sound(record: AssignmentRecord, scenario: Scenario, at: Path) -> DateRange | None:

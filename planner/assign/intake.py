@@ -72,6 +72,8 @@ class Taken:
     """What each member of an ensemble says of those who were sampled."""
     told: NDArray[np.int16] | None = None
     """[n] segment of `Intake.checked_segments`, -1 for a blank; None where these are not looked at."""
+    placed: NDArray[np.int16] | None = None
+    """[n] segment of the scenario by which a model scored; None where none did."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +153,7 @@ class Intake:
             may=may,
             members=scores.members,
             told=told,
+            placed=scores.placed,
         )
 
     def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
@@ -215,6 +218,8 @@ class Read:
     """Some of them, by each member of the ensemble; empty where no ensemble scored them."""
     told: NDArray[np.int16] | None
     """[N] `Taken.told` of all."""
+    placed: NDArray[np.int16] | None = None
+    """[N] `Taken.placed` of all."""
 
 
 def read_rows(intake: Intake, folder: Path) -> Read:
@@ -229,7 +234,7 @@ def read_rows(intake: Intake, folder: Path) -> Read:
     rows = RowFile(folder=folder, offers=len(intake.terms.offers), measures=len(intake.terms.measures))
     problems, rounding = ColumnProblems(intake.file), Rounding(terms=intake.terms)
     consents, sample = ConsentCounts(intake.consents), Sample()
-    hashes, told, first = [], list[NDArray[np.int16]](), 0
+    hashes, told, placed, first = [], list[NDArray[np.int16]](), list[NDArray[np.int16]](), 0
     try:
         for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
             taken = intake.take(batch, first, problems, sample)
@@ -242,6 +247,7 @@ def read_rows(intake: Intake, folder: Path) -> Read:
                 rounding.note(taken.rows, taken.added)
                 consents.note(taken.may)
                 told += [] if taken.told is None else [taken.told]
+                placed += [] if taken.placed is None else [taken.placed]
         problems.close()
         twice = twice_in(np.concatenate(hashes), intake.file) if hashes else None
         if problems or twice is not None:
@@ -256,8 +262,14 @@ def read_rows(intake: Intake, folder: Path) -> Read:
     except BaseException:
         rows.close()
         raise
-    segment = np.concatenate(told) if told else None
-    return Read(rows=rows, rounding=rounding, consents=consents, sample=sample, told=segment)
+    return Read(
+        rows=rows,
+        rounding=rounding,
+        consents=consents,
+        sample=sample,
+        told=np.concatenate(told) if told else None,
+        placed=np.concatenate(placed) if placed else None,
+    )
 
 
 def twice_in(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:

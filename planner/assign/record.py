@@ -122,6 +122,8 @@ class AssignmentRecord:
     """Files that the scenario read: prices, costs, effects; none in records of an older version."""
     outlook: Outlook | None = None
     """What it may come to; None in records of an older version."""
+    doubts: tuple[str, ...] = ()
+    """What speaks against the scores of those who get an offer, one sentence each; none in records of before."""
 
 
 def gap_of(value: float, bound: float) -> float:

@@ -19,28 +19,31 @@ from planner.assign.customers.contacts import contacts_read, taken_as_none
 from planner.assign.customers.customer_file import SEGMENT, CustomerFile, open_customers
 from planner.assign.customers.held_out import HeldOut, said_of_holdout
 from planner.assign.customers.sources import FromPlan
+from planner.assign.doubts import doubts_of, given_of
 from planner.assign.futures.at_risk import Solved, solve_at_risk
 from planner.assign.futures.cross_fit import cross_fit
-from planner.assign.futures.foreseen import Foresight
+from planner.assign.futures.foreseen import Foreseen, Foresight
 from planner.assign.futures.offer_futures import offer_futures
 from planner.assign.futures.outlook import outlook
 from planner.assign.futures.sampled import Sampled
 from planner.assign.intake import Intake, Read, read_rows
-from planner.assign.record import FORMAT, AssignmentRecord, OfferCount, TableHash, gap_of, limit_uses
+from planner.assign.record import FORMAT, AssignmentRecord, TableHash, gap_of, limit_uses
 from planner.assign.row_file import RowFile
 from planner.assign.scoring.file_scores import file_scores, holds_scores
 from planner.assign.scoring.offer_setting import offer_setting
 from planner.assign.scoring.scores import Scorer
 from planner.assign.why import Explained
 from planner.assign.written import file_hash, write_assignment
-from planner.figures import plural
+from planner.figures import money_style, plural
 from scenarios.answer.plan import Hash, Source
 from scenarios.answer.plan_files import sha256
 from scenarios.first_few import first_few
+from scenarios.language.aim import aim_words, careful_value, caution_of
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.schema import Offer
+from scenarios.language.schema import Offer, Scenario
 from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Gathered, InvalidInput, Problem
+from scenarios.response.effects import Learned
 from scenarios.sampling import Estimate
 from surrogate.data.files.customer_file import in_words
 
@@ -66,6 +69,8 @@ class ScoredBy:
     """The resolved scenario."""
     scorer: Callable[[tuple[Offer, ...]], SingleScorer]
     """Makes what scores some offers."""
+    learned: Learned
+    """What the model says of the scenario."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -213,6 +218,7 @@ def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism:
     """Say what came out; the hash of the table is filled in where it is written."""
     terms, rows, solved = intake.terms, read.rows, at_risk.choices
     scenario = asked.loaded.scenario
+    given = given_of(terms, rows, solved.choice, read.placed, scenario.currency)
     dates = None if asked.span is None else str(asked.span)
     return AssignmentRecord(
         format=FORMAT,
@@ -230,7 +236,7 @@ def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism:
         value=rounded(solved.value, terms.digits, up=False),
         bound=rounded(solved.bound, terms.digits, up=True),
         gap=gap_of(solved.value, solved.bound),
-        offers=_counts(terms, rows, solved.choice),
+        offers=given.by_offer(),
         limits=limit_uses(terms, solved, at_risk.foreseen),
         not_looked_at=terms.unchecked,
         assumed=(
@@ -239,6 +245,7 @@ def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism:
             *intake.scorer.assumed,
             *read.rounding.said(solved),
             *read.consents.said(rows.count),
+            *_by_expected(scenario, terms, at_risk.foreseen),
             *_other_sizes(asked, terms, rows),
             *said_of_holdout(asked.held_out, by_plan=asked.quotas is not None),
         ),
@@ -246,7 +253,20 @@ def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism:
         not_consented=read.consents.found,
         tables=tuple(TableHash(name=name, sha256=sha256(content)) for name, content in asked.loaded.tables.items()),
         outlook=outlook(terms, solved, at_risk.foreseen, optimism),
+        doubts=() if asked.model is None else doubts_of(asked.model.learned, given),
     )
+
+
+def _by_expected(scenario: Scenario, terms: Terms, foreseen: Foreseen | None) -> tuple[str, ...]:
+    """Say of a careful objective that prices and choices know expected values only, and what it makes of these."""
+    caution = caution_of(scenario.objective)
+    if caution is None:
+        return ()
+    said = f"customers are chosen by what is expected, and the objective is {aim_words(scenario.objective)}"
+    if foreseen is None:
+        return (said,)
+    worth = rounded(careful_value(caution, foreseen.value), terms.digits, up=False)
+    return (f"{said}: by it these choices are worth {money_style(scenario.currency, [worth])(worth)}",)
 
 
 def _other_sizes(asked: Asked, terms: Terms, rows: RowFile) -> tuple[str, ...]:
@@ -264,18 +284,3 @@ def _other_sizes(asked: Asked, terms: Terms, rows: RowFile) -> tuple[str, ...]:
         return ()
     sizes_are = first_few(found)
     return (f"the plan counts on other numbers than the file holds ({sizes_are}): quotas are its own",)
-
-
-def _counts(terms: Terms, rows: RowFile, choice: NDArray[np.int8]) -> tuple[OfferCount, ...]:
-    values = np.zeros(len(terms.offers))
-    first = 0
-    for block in rows.blocks():
-        mine = choice[first : first + block.count]
-        first += block.count
-        for offer in range(len(terms.offers)):
-            values[offer] += float(block.value[offer][mine == offer + 1].sum())
-    counts = np.bincount(choice, minlength=len(terms.offers) + 1)[1:]
-    return tuple(
-        OfferCount(id=offer.id, customers=int(count), value=rounded(float(value), terms.digits, up=False))
-        for offer, count, value in zip(terms.offers, counts, values, strict=True)
-    )

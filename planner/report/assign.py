@@ -54,6 +54,8 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
         notes=(f"{money.caption}; value: what the offer adds to the objective, expected",),
     )
     parts: list[RenderableType] = [head, *show_outlook(record), offers, show_limit_uses(record.limits, record.currency)]
+    if record.doubts:
+        parts.insert(1, show_sentences("Doubts", record.doubts, style="yellow"))
     if record.not_looked_at:
         parts.append(show_sentences("Not looked at", _not_looked_at(record.not_looked_at)))
     if record.assumed:

@@ -22,7 +22,8 @@ ALL_SHOWN = 20
 def show_decided(decided: Decided, named: Sequence[Explained] = ()) -> list[RenderableType]:
     """One customer explained; several as counts and a table, and then those of them that were asked about."""
     currency = decided.record.currency
-    assumed = [show_sentences("Assumed", decided.assumed)] if decided.assumed else []
+    assumed = [show_sentences("Doubts", decided.doubts, style="yellow")] if decided.doubts else []
+    assumed += [show_sentences("Assumed", decided.assumed)] if decided.assumed else []
     explained = [part for one in named for part in show_explained(one, currency)]
     if len(decided.customers) == 1:
         return [*show_explained(decided.customers[0], currency), *assumed]

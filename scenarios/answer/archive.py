@@ -25,6 +25,7 @@ from scenarios.response.customer_rates import CustomerRates
 from scenarios.response.effects import Effects, Weather
 
 FORMAT = "campaign-problem/1"
+_USES_TOLD = "uses_told"
 _OF_ALL_GOODS = "buying"
 """Key of earlier versions: how customers buy all goods together, which says nothing of the goods of an offer."""
 QUESTION = "question"
@@ -122,6 +123,8 @@ class _Index:
     """Of the data that effects were learned from."""
     customers: tuple[CustomerRates | None, ...] = field(default=())
     """Of the same data."""
+    uses_told: tuple[bool, ...] = field(default=())
+    """By offer; written where it holds of any."""
 
 
 def to_files(frozen: Frozen) -> dict[str, bytes]:
@@ -142,12 +145,16 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
         baskets=frozen.baskets,
         weather=frozen.effects.weather,
         customers=frozen.effects.customers,
+        uses_told=frozen.effects.uses_told if any(frozen.effects.uses_told) else (),
     )
+    told = to_data(index)
+    if not index.uses_told:
+        told.pop(_USES_TOLD)
     arrays = {name: getattr(frozen.effects, name) for name in ARRAYS}
     arrays |= {f"{CUSTOM}{name}": frozen.custom[name] for name in sorted(frozen.custom)}
     resolved = frozen.scenario.model_dump(mode="json", by_alias=True)
     return {
-        "problem.json": dump(to_data(index)).encode(),
+        "problem.json": dump(told).encode(),
         # In the order of the question: of the measures that a front trades off, the first one leads.
         "scenario.json": (json.dumps(resolved, ensure_ascii=False, indent=1) + "\n").encode(),
         "effects.npz": packed(arrays),
@@ -260,6 +267,7 @@ def _effects(arrays: dict[str, Float], index: _Index, known: int) -> Effects:
         known_periods=known,
         weather=index.weather,
         customers=index.customers,
+        uses_told=index.uses_told,
     )
 
 

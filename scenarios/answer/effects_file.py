@@ -138,6 +138,9 @@ def check_shapes(
         if arrays[name].size and not (low <= arrays[name].min() and arrays[name].max() <= high):
             got = f"{arrays[name].min():g} to {arrays[name].max():g}"
             raise refused(where, f"{file}, {name}", f"numbers from {low:g} to {high:g}", got)
+    if len(effects.uses_told) not in (0, o):
+        got = str(len(effects.uses_told))
+        raise refused(where, "problem.json, uses_told", f"{o} answers, one an offer, or none", got)
     if len(effects.evidence) != o:
         raise refused(where, "problem.json, evidence", f"{o} grades, one an offer", f"{len(effects.evidence)}")
 

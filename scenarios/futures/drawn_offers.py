@@ -10,7 +10,8 @@ import numpy as np
 
 from scenarios.arrays import Float, Int
 from scenarios.futures.draws import Draws, factor
-from scenarios.futures.shares import drawn, scaled_up
+from scenarios.futures.shares import scaled_up
+from scenarios.futures.told_uses import moved_take_up, offers_told
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
@@ -187,6 +188,7 @@ class _Effect:
         self.lift_sd = effects.lift_sd[here] * chosen
         self.take_sd = np.sqrt(np.log1p((effects.take_up_cv[here] * chosen) ** 2))
         self.take_scaled = scaled_up(self.take_up, self.take_sd)
+        self.told = offers_told(effects)[offer] * chosen
         self.kept = kept[series]
 
     @property
@@ -197,8 +199,10 @@ class _Effect:
     def moved(self, draws: Draws) -> tuple[Float, Float]:
         """Lift and take-up in some draws, [D, M]."""
         lift = self.lift[draws.member] * factor(draws.lift[:, *self.series], self.lift_sd)
-        take_up = drawn(self.take_scaled, draws.take_up[:, *self.series], self.take_sd)
-        return np.maximum(lift, LIFT_FLOOR) * self.kept, take_up * self.kept
+        lift, scores = np.maximum(lift, LIFT_FLOOR), draws.take_up[:, *self.series]
+        expected = self.lift.mean(axis=0), self.take_up
+        take_up = moved_take_up(expected, lift, self.told, scores, self.take_sd, self.take_scaled)
+        return lift * self.kept, take_up * self.kept
 
 
 def around(model: Coefficients, units: Float, offer: DrawnOffers) -> Surroundings:

@@ -14,7 +14,8 @@ import numpy as np
 from scenarios.arrays import Float
 from scenarios.futures.drawn_model import MOST_FATIGUE, drawn_model
 from scenarios.futures.draws import Draws, base_factors, factor
-from scenarios.futures.shares import drawn, scaled_up
+from scenarios.futures.shares import scaled_up
+from scenarios.futures.told_uses import moved_take_up, offers_told
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR, Strengths
@@ -38,12 +39,14 @@ def tilted(effects: Effects, draws: Draws, weights: Float) -> Effects:
     share = _of_the_sales(weights, size)
     take_sd = np.sqrt(np.log1p(effects.take_up_cv**2))
     take_scaled = scaled_up(effects.take_up, take_sd)
+    expected, told = (effects.lift.mean(axis=0), effects.take_up), offers_told(effects)
     lift, take_up = np.zeros(effects.lift.shape[1:]), np.zeros(effects.take_up.shape)
     for number in np.flatnonzero(weights):
         member, part = draws.member[number], share[number][..., None, None]
         moved = effects.lift[member] * factor(draws.lift[number][:, :, None], effects.lift_sd)
-        lift += part * np.maximum(moved, LIFT_FLOOR)
-        take_up += part * drawn(take_scaled, draws.take_up[number][:, :, None], take_sd)
+        moved = np.maximum(moved, LIFT_FLOOR)
+        lift += part * moved
+        take_up += part * moved_take_up(expected, moved, told, draws.take_up[number][:, :, None], take_sd, take_scaled)
     return replace(
         effects,
         base_units=np.maximum(base, 0.0)[None],

@@ -67,6 +67,9 @@ class Effects:
     customers: tuple[CustomerRates | None, ...] = ()
     """[S] how customers' own rates of buying differ in the data; None where nobody measured it, empty where of no
     segment."""
+    uses_told: tuple[bool, ...] = ()
+    """[O] whether the data told which share of what is bought under an offer is bought with it: then only the split
+    into new purchases and others is unsure, and futures with a smaller lift have a larger take-up. Empty: of none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,3 +122,5 @@ class Learned:
     """By offer and segment id: how those whom past offers went to differ from the segment, in a clause."""
     distrust: str = ""
     """What the model's own test says against its lifts, in one sentence; blank where it says nothing against them."""
+    untrusted: tuple[str, ...] = ()
+    """What the same test says against levels, effects and single offers; `Effects.notes` holds it, too."""

@@ -22,7 +22,7 @@ from scenarios.arrays import Float
 from scenarios.language.words import Mechanic
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.evidence.isotonic import isotonic
-from surrogate.evidence.uncertainty.selection import Selection, selection
+from surrogate.evidence.uncertainty.selection import Choice, selection
 
 PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON, Mechanic.BUNDLE)
 """Mechanics that work through the price: what a test says of one says something of the others."""
@@ -82,6 +82,13 @@ class LiftCells:
     """[O] what tells offers of one mechanic apart that leave the price alone."""
     selected: Float
     """[O] standard deviation, beside ``sd``, by how customers were chosen (`uncertainty.selection`)."""
+    carried: Float
+    """[S, O] beside both, that is each segment's own, where its answer is carried over from others."""
+
+    @property
+    def choice(self) -> Choice:
+        """What is unsure of offers to named customers, because these were chosen."""
+        return Choice(sd=self.selected, carried=self.carried, mechanics=self.mechanics)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -134,7 +141,8 @@ def update_lifts(cells: LiftCells, tests: Measured, categories: tuple[str, ...],
     cells, tests = _foreseen_at_all(cells, tests)
     own_product, own_segment = _product_kernel(categories, params), _segment_kernel(len(cells.sd), params)
     count = len(tests.lift)
-    shift, kept, now, known, chosen = [], [], [], [], np.zeros((2, cells.sd.shape[2]))
+    shift, kept, now, known = [], [], [], []
+    chosen, chosen_mean = np.zeros_like(cells.carried), np.zeros(cells.sd.shape[2])
     share_of_offer = weight / np.maximum(weight.sum(axis=(0, 1)), 1e-300)
     for member in range(len(cells.lift)):
         predicted = np.maximum((tests.weight * np.moveaxis(tests.cells.lift[member], -1, 0)).sum(axis=(1, 2)), _FLOOR)
@@ -142,28 +150,28 @@ def update_lifts(cells: LiftCells, tests: Measured, categories: tuple[str, ...],
         share /= np.maximum(share.sum(axis=(1, 2), keepdims=True), 1e-300)
         loading = share * np.moveaxis(tests.cells.sd, -1, 0)  # [J, S, K]
         spread = np.einsum("st,jtk->jsk", own_segment, loading)
-        prior = np.zeros((count, count))
-        reach = np.zeros((*cells.sd.shape, count))
+        prior, reach = np.zeros((count, count)), np.zeros((*cells.sd.shape, count))
         for j in range(count):
             among = own_product[:, None, :] * _offer_kernel(tests.cells, tests.cells, j, params)  # [K, J, K']
             prior[:, j] = np.einsum("isk,kil,sl->i", loading, among, spread[j])
             to = own_product[:, None, :] * _offer_kernel(cells, tests.cells, j, params)  # [K, O, K']
             reach[..., j] = cells.sd * np.einsum("kol,sl->sko", to, spread[j])
-        beside = _beside(cells, tests, share.sum(axis=2), share_of_offer.sum(axis=1))
+        beside = selection(cells.choice, tests.cells.choice, share.sum(axis=2), share_of_offer.sum(axis=1))
         prior, reach = prior + beside.between, reach + beside.reach[:, None]
         move, noise = _map(prior, predicted, tests)
         gain = np.linalg.solve(prior + np.diag(noise) + 1e-12 * np.eye(count), np.eye(count))
         shift.append(reach @ _solve(prior, move))
-        kept.append(cells.sd**2 + beside.own - np.einsum("skoj,ji,skoi->sko", reach, gain, reach))
+        kept.append(cells.sd**2 + beside.own[:, None] - np.einsum("skoj,ji,skoi->sko", reach, gain, reach))
         told = np.einsum("sko,skoj->oj", share_of_offer, reach)
         known.append(np.einsum("oj,ji,oi->o", told, gain, told))
         now.append(predicted * np.exp(move))
-        chosen += np.stack([beside.own, beside.mean]) / len(cells.lift)
+        chosen += beside.own / len(cells.lift)
+        chosen_mean += beside.mean / len(cells.lift)
     lift = np.minimum(cells.lift * np.exp(np.stack(shift)), np.maximum(HIGHEST_LIFT, cells.lift))
     sd = np.sqrt(np.maximum(np.mean(kept, axis=0), 0.0))
     lift = _rising(lift, sd, cells)
-    before, after = cells.sd**2 + chosen[0] + _member_variance(cells.lift), sd**2 + _member_variance(lift)
-    unsure = _offer_variance(cells, share_of_offer, own_product, own_segment, params) + chosen[1]
+    before, after = cells.sd**2 + chosen[:, None] + _member_variance(cells.lift), sd**2 + _member_variance(lift)
+    unsure = _offer_variance(cells, share_of_offer, own_product, own_segment, params) + chosen_mean
     return Updated(
         lift=lift,
         sd=sd,
@@ -174,11 +182,6 @@ def update_lifts(cells: LiftCells, tests: Measured, categories: tuple[str, ...],
         removed=_less(before, after),
         now=np.mean(now, axis=0),
     )
-
-
-def _beside(cells: LiftCells, tests: Measured, share: Float, weight: Float) -> Selection:
-    of = tests.cells
-    return selection(cells.selected, cells.mechanics, of.selected, of.mechanics, share, weight)
 
 
 def _map(prior: Float, predicted: Float, tests: Measured) -> tuple[Float, Float]:
@@ -216,8 +219,7 @@ def _foreseen_at_all(cells: LiftCells, tests: Measured) -> tuple[LiftCells, Meas
         test_lift[:, here, number], test_sd[here, number] = least, wide
         if same is not None:
             lift[:, here, same], sd[here, same] = least, wide
-    found = replace(cells, lift=lift, sd=sd)
-    return found, replace(tests, cells=replace(tests.cells, lift=test_lift, sd=test_sd))
+    return replace(cells, lift=lift, sd=sd), replace(tests, cells=replace(tests.cells, lift=test_lift, sd=test_sd))
 
 
 def _segment_kernel(count: int, params: SpillParams) -> Float:

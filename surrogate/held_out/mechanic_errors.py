@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,20 @@ def mechanic_errors(held: Held) -> tuple[MechanicError, ...]:
                 MechanicError(mechanic=mechanic.value, wape=missed[0] / total, wape_no_promotion=missed[1] / total)
             )
     return tuple(found)
+
+
+def spoken_against(accuracy: Mapping[str, float | str], mechanic: str) -> tuple[float, float] | None:
+    """Return a mechanic's two errors where the network's is no smaller than without promotions, else None.
+
+    Parameters
+    ----------
+    accuracy
+        Held-out metrics by name, as a model keeps them.
+    """
+    ours, plain = (accuracy.get(f"wape_{mechanic}{name}") for name in ("", "_no_promotion"))
+    if isinstance(ours, float) and isinstance(plain, float) and not (ours < plain):
+        return ours, plain
+    return None
 
 
 def no_better(errors: Sequence[MechanicError]) -> tuple[str, ...]:

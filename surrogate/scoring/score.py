@@ -46,6 +46,7 @@ from surrogate.scoring.score_tests import calibrated
 from surrogate.scoring.sent_elsewhere import sent_elsewhere
 from surrogate.scoring.split_uses import split_uses
 from surrogate.scoring.untrusted import against_levels_and_effects, against_lifts, resting_on_no_test
+from surrogate.scoring.within_uses import told_by_named
 
 TYPICAL_CUT = 0.2
 """Price cut by which members are told apart."""
@@ -85,6 +86,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
     learned, mean_units = score_offers(axes), base_units.mean(axis=0)
     tested = calibrated(axes, learned, mean_units)
     offers = split_uses(axes, kept_uses(axes, learned, tested, mean_units))
+    untrusted = (*against_levels_and_effects(model, scenario), *resting_on_no_test(model.accuracy, scenario))
     paid = np.array([float(prices.get(product.id, product.price or 0)) for product in axes.products])
     effects = Effects(
         base_units=base_units,
@@ -96,6 +98,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         evidence=offers.evidence,
         weather=learned_weather(axes),
         customers=learned_customers(axes),
+        uses_told=_uses_told(axes, offers),
         source=model.source,
         notes=(
             *model.notes,
@@ -104,8 +107,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
             *_not_listed(model, listed),
             *count_notes(model.buyers.ids, model.buyers.customers.tolist(), listed),
             *average_notes(model.buyers.ids, listed, "the average customer"),
-            *against_levels_and_effects(model, scenario),
-            *resting_on_no_test(model.accuracy, scenario),
+            *untrusted,
             *_long_ago(model, scenario),
             *untold_customers(model),
             *fading_notes(axes),
@@ -129,7 +131,17 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         suspicions=suspicions(axes, offers.evidence),
         elsewhere=sent_elsewhere(axes),
         distrust=against_lifts(model),
+        untrusted=untrusted,
     )
+
+
+def _uses_told(axes: Axes, offers: OfferScores) -> tuple[bool, ...]:
+    """Return by offer whether named customers' uses were told; empty where of none."""
+    told = tuple(
+        told_by_named(axes.model, offer, chosen)
+        for offer, chosen in zip(axes.scenario.offers, offers.selected, strict=True)
+    )
+    return told if any(told) else ()
 
 
 def member_order(axes: Axes, lift: Float) -> Int:

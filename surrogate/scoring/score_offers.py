@@ -24,6 +24,7 @@ from surrogate.evidence.uncertainty.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
+from surrogate.scoring.carried_over import carried_over
 from surrogate.scoring.feature_shares import shares_of
 from surrogate.scoring.known_mechanics import (
     answer_error,
@@ -36,6 +37,7 @@ from surrogate.scoring.known_mechanics import (
 from surrogate.scoring.never_ran import assumed_because, elsewhere
 from surrogate.scoring.sent_elsewhere import too_few_to_tell
 from surrogate.scoring.told_uses import told_use
+from surrogate.scoring.within_uses import told_by_named, within_uses
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
 
@@ -46,9 +48,11 @@ class OfferScores:
     lift: Float
     """[E, S, K+1, T, O]"""
     lift_sd: Float
-    """[S, K+1, T, O] how customers were chosen is in it."""
+    """[S, K+1, T, O] how customers were chosen is in it, and what is carried over."""
     selected: Float
     """[O] standard deviation by how customers were chosen (`surrogate.evidence.uncertainty.selection`)."""
+    carried: Float
+    """[S, O] standard deviation that is each segment's own, where its answer is carried over from others."""
     lift_points: Float
     """[S, K+1, T, O] standard deviation of what is unsure of the lift whatever its size; the members lack it yet."""
     take_up: Float
@@ -70,7 +74,12 @@ def score_offers(axes: Axes) -> OfferScores:
     distance = _distance(axes, terms)
     spread = np.hypot(axes.model.lift_sd, axes.model.lift_sd_by_distance * distance)
     by_choice = selected(axes.model, axes.scenario.offers)
-    spread = np.hypot(spread, by_choice)
+    own = carried_over(axes, lift.mean(axis=0), by_choice)
+    spread = np.hypot(np.hypot(spread, by_choice)[None], own[:, None])
+    for column, offer in enumerate(axes.scenario.offers):
+        if told_by_named(axes.model, offer, by_choice[column]):
+            here = np.s_[..., column]
+            lift[here], take_up[here] = within_uses(lift[here], take_up[here], spread[here])
     full_lift = np.where(mask[None], lift[:, :, :, None, :], 0.0)
     full_take_up = np.where(mask, take_up[:, :, None, :], 0.0)
     evidence = tuple(
@@ -79,8 +88,9 @@ def score_offers(axes: Axes) -> OfferScores:
     )
     return OfferScores(
         lift=full_lift,
-        lift_sd=np.where((full_lift != 0).any(axis=0), to_digits(spread)[None, :, None, :], 0.0),
+        lift_sd=np.where((full_lift != 0).any(axis=0), to_digits(spread)[:, :, None, :], 0.0),
         selected=by_choice,
+        carried=own,
         lift_points=_points(axes, terms, full_lift, full_take_up),
         take_up=full_take_up,
         take_up_cv=np.where(full_take_up > 0, _take_up_cv(axes, lift)[:, :, None, :], 0.0),

@@ -188,7 +188,8 @@ def _cells(axes: Axes, scores: OfferScores) -> LiftCells:
     """Return lifts [E, S, K+1, O] and spreads of offers, the same in every period where they apply."""
     there = (scores.lift != 0).any(axis=0)
     first = there.argmax(axis=2)[:, :, None, :]
-    own = np.sqrt(np.maximum(scores.lift_sd**2 - scores.selected**2, 0.0))
+    beside = scores.selected**2 + scores.carried[:, None, None, :] ** 2
+    own = np.sqrt(np.maximum(scores.lift_sd**2 - beside, 0.0))
     spread = np.hypot(own, _log_sd(scores.lift_points, scores.lift))
     offers = axes.scenario.offers
     saving = np.array([[one.saving for one in rows] for rows in terms_of(axes)]).T
@@ -199,6 +200,7 @@ def _cells(axes: Axes, scores: OfferScores) -> LiftCells:
         mechanics=tuple(offer.mechanic for offer in offers),
         names=tuple(offer.id for offer in offers),
         selected=scores.selected,
+        carried=scores.carried,
     )
 
 

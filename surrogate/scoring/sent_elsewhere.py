@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from scenarios.arrays import Flag
 from scenarios.first_few import first_few
+from scenarios.language.schema import Offer
 from scenarios.language.where import runs_for
 from scenarios.language.words import Layer, Mechanic
 from scenarios.word_list import listed
@@ -27,6 +31,15 @@ def sent_elsewhere(axes: Axes) -> dict[str, dict[str, str]]:
     }
     doubtful = {name: {place: words for place, words in each.items() if words} for name, each in found.items()}
     return {name: each for name, each in doubtful.items() if each}
+
+
+def doubted(axes: Axes, offer: Offer) -> Flag:
+    """Return [S] whether those who were sent offers like a targeted one differ from a segment."""
+    doubts = [""] * len(axes.segments)
+    if SECTION in axes.model.sections and offer.layer is Layer.TARGETED:
+        known = unpack(axes.model.sections[SECTION], SentBefore)
+        doubts = [known.doubt(offer.mechanic.value, one.id) for one in axes.segments]
+    return np.array([bool(words) for words in doubts])
 
 
 def too_few_to_tell(axes: Axes) -> list[str]:

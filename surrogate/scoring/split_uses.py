@@ -14,17 +14,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.language.schema import Offer
 from surrogate.digits import to_digits
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.known_mechanics import share_taken
 from surrogate.scoring.score_offers import OfferScores
+from surrogate.scoring.share_of_new import share_of_new
 
-_SHARES = np.linspace(0.0, 1.0, 401)
-_SURE = 0.01
-"""Least error of a share that is told apart."""
 WIDEST = 1.0
 """Most that the split makes a take-up unsure, as a share of it."""
 TOLD = 0.05
@@ -73,12 +70,3 @@ def split_uses(axes: Axes, offers: OfferScores, about: Offer | None = None) -> O
     return replace(
         offers, lift=to_digits(lift), take_up=to_digits(take_up), take_up_cv=to_digits(varies), notes=tuple(notes)
     )
-
-
-def share_of_new(measured: Float, error: Float) -> tuple[Float, Float]:
-    """Return mean and standard deviation [...] of a share between 0 and 1, measured [...] with a normal error [...]."""
-    wide = np.maximum(error, _SURE)[..., None]
-    distance = ((_SHARES - measured[..., None]) / wide) ** 2 / 2.0
-    weight = np.exp(distance.min(axis=-1, keepdims=True) - distance)
-    mean, square = (weight @ values / weight.sum(axis=-1) for values in (_SHARES, _SHARES**2))
-    return np.asarray(mean), np.asarray(np.sqrt(np.maximum(square - mean**2, 0.0)))

@@ -9,7 +9,9 @@ from scenarios.language.schema import Scenario
 from scenarios.language.words import Mechanic
 from surrogate.held_out.held_scores import ForecastRow
 from surrogate.held_out.measured import SECTION, KeptTest
-from surrogate.held_out.verdict_apart import FORESEEN, distrust, spoken_against
+from surrogate.held_out.mechanic_errors import spoken_against
+from surrogate.held_out.verdict_apart import FORESEEN, distrust
+from surrogate.held_out.verdict_apart import spoken_against as levels_and_effects
 from surrogate.model import Model
 from surrogate.parts import unpack
 from surrogate.shelf.mechanics import PLURAL
@@ -26,7 +28,7 @@ def against_lifts(model: Model) -> str:
 def against_levels_and_effects(model: Model, scenario: Scenario) -> tuple[str, ...]:
     """Return what `campaign train` said of levels and effects where it says not to lean on them."""
     rows = _tested(model)
-    said = spoken_against(rows) if rows else ()
+    said = levels_and_effects(rows) if rows else ()
     if scenario.baseline is None or scenario.baseline.times is None:
         return said
     return tuple(each.replace(FORESEEN, _CORRECTED) for each in said)
@@ -47,8 +49,9 @@ def resting_on_no_test(accuracy: Mapping[str, float | str], scenario: Scenario) 
     """
     said = []
     for mechanic, offers in _by_mechanic(scenario).items():
-        ours, plain = (accuracy.get(f"wape_{mechanic.value}{name}") for name in ("", "_no_promotion"))
-        if isinstance(ours, float) and isinstance(plain, float) and not (ours < plain):
+        missed = spoken_against(accuracy, mechanic.value)
+        if missed is not None:
+            ours, plain = missed
             said.append(
                 f"Do not trust the lifts of {first_few(offers)} until a test confirms them: of what sold under "
                 f"{PLURAL[mechanic]} in weeks that training did not see, forecasts miss {ours:.1%}, and {plain:.1%} "

@@ -16,7 +16,7 @@ from planner.assign.scoring.offer_setting import OfferSetting, Weighed
 from scenarios.arrays import Float
 from scenarios.futures.drawn_model import drawn_strengths
 from scenarios.futures.draws import Draws, draw, factor
-from scenarios.futures.shares import drawn, scaled_up
+from scenarios.futures.told_uses import moved_take_up, offers_told
 from scenarios.response.coefficients import rival_table
 from scenarios.response.interactions import LIFT_FLOOR, Strengths
 from scenarios.response.strength_ranges import strength_ranges
@@ -103,14 +103,21 @@ def _in(setting: OfferSetting, draws: Draws) -> MeanCustomer:
     take_sd = np.sqrt(np.log1p(setting.in_span(effects.take_up_cv) ** 2))
     lift = setting.member_lift[draws.member] * factor(draws.lift[..., index], lift_sd)
     plain = np.minimum(setting.in_span(effects.take_up), 1.0)
-    take_up = drawn(scaled_up(plain, take_sd), draws.take_up[..., index], take_sd) * setting.kept
+    lift = np.maximum(lift, LIFT_FLOOR)
+    # with the lift before a cap per customer cuts it, as take-up is here
+    expected, whole = (setting.lift, plain), lift
+    if (setting.kept < 1.0).any():
+        own = np.maximum(setting.kept, 1e-9)
+        expected, whole = (setting.lift / own, plain), lift / own
+    told = offers_told(effects)[index]
+    take_up = moved_take_up(expected, whole, told, draws.take_up[..., index], take_sd) * setting.kept
     moved = factor(draws.base, np.sqrt(np.log1p(effects.base_cv**2)))
     units = effects.base_units[draws.member % len(effects.base_units)]
     known = setting.inside & (np.arange(len(setting.inside)) < effects.known_periods)
     base = units[..., known].sum(axis=-1) + moved * units[..., setting.inside & ~known].sum(axis=-1)
     spread = np.full(1, np.sqrt(np.log1p(grid.scenario.risk.order_cv**2)))
     orders = setting.per_unit * factor(draws.orders, spread)[..., None]
-    tables = base / setting.customers[:, None], np.maximum(lift, LIFT_FLOOR), take_up, orders
+    tables = base / setting.customers[:, None], lift, take_up, orders
     return _mean_customers(setting, *tables, _drawn_strengths(setting, draws))
 
 

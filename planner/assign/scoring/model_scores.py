@@ -105,7 +105,13 @@ class ModelScores:
             if sampled is not None:
                 members.append(self._by_member(_some(single, np.flatnonzero(sampled[here]))))
         told = placed.astype(np.int16) if self.terms.needs_segments else np.zeros(batch.num_rows, dtype=np.int16)
-        return Scores(value=value, use=tuple(uses), segment=told, members=together(members) if members else None)
+        return Scores(
+            value=value,
+            use=tuple(uses),
+            segment=told,
+            members=together(members) if members else None,
+            placed=placed.astype(np.int16),
+        )
 
     def _by_member(self, single: Single) -> ByMember:
         """Score some customers by each member of the ensemble, by its own effects of segments and of customers."""

@@ -62,6 +62,8 @@ class Scores:
     """[n] where the scores know the segment better than the file."""
     members: ByMember | None = None
     """Of the customers who were sampled; None where nobody was, or the scores are no ensemble's."""
+    placed: NDArray[np.int16] | None = None
+    """[n] index of the scenario's segment by which a model scored, whether limits tell segments apart or not."""
 
 
 class Scorer(Protocol):

@@ -163,7 +163,8 @@ def decide(
         decided = decide_at(loaded, customers, at, lambda: _by_model(loaded, progress), heeded)
     named = decided.named(asked_of, customers)
     if json_:
-        show_json({"format": "campaign-decided/1", "customers": decided.customers, "assumed": decided.assumed})
+        document = {"format": "campaign-decided/1", "customers": decided.customers, "assumed": decided.assumed}
+        show_json(document | {"doubts": decided.doubts})
     else:
         show(*show_decided(decided, named))
     return ExitCode.YES
