@@ -21,6 +21,7 @@ from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
 from planner.replan.changes.charges import charges, freed, usual_cost
 from planner.replan.changes.differences import differences
+from planner.replan.changes.together import together
 from planner.replan.contact_limits import MissedContacts, missed_contacts, said_of_missed, with_missed
 from planner.replan.more_contacts import with_more_contacts
 from planner.replan.question import judged_in_flight
@@ -145,16 +146,18 @@ def replan(
     if rest.warm is None:
         return told
     progress(Progress(stage="checking by the ledger", share_done=0.95))
+    space, new = rest.warm.space, rest.warm.candidate.plan
+    judged = by_ledger(rest.ledger) if asked_for.scenario.objective == "profit" else None
     changes = differences(
         rest.problem,
-        rest.warm.space,
+        space,
         running,
-        rest.warm.candidate.plan,
+        new,
         stays[1],
         learned.recalibration,
         lambda: _as_planned(known.planned),
         freed=idle,
-        judged=by_ledger(rest.ledger) if asked_for.scenario.objective == "profit" else None,
+        judged=judged,
     )
     found = _answer(rest, rest.warm, asked_for.seed, params.effort)
     gone = float(idle[rest.warm.candidate.plan == 0].sum())
@@ -176,6 +179,7 @@ def replan(
         accounts=(rest.warm.report.account,),
         after=after,
         changes=changes,
+        rows=together(space, running, new, changes, freed=idle, judged=judged),
     )
 
 
@@ -222,6 +226,7 @@ def _told(
         before=with_missed(standing(*stays), missed),
         after=None,
         changes=(),
+        rows=(),
         recalibration=learned.recalibration,
         used=learned.used,
         cost=cost,

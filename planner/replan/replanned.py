@@ -9,6 +9,7 @@ from decimal import Decimal
 from constraints.infeasible.clash import Conflict
 from planner.figures import plural
 from planner.replan.changes.differences import Change
+from planner.replan.changes.together import Together
 from planner.replan.standing import Standing
 from planner.replan.until_now.funds_so_far import BeyondFund
 from scenarios.answer.archive import Frozen
@@ -44,6 +45,8 @@ class Replanned:
     """The plan that runs, carried on."""
     after: Standing | None
     changes: tuple[Change, ...]
+    rows: tuple[Together, ...]
+    """The changes as they are told: those of one message together."""
     recalibration: Recalibration
     used: dict[str, Moved]
     """By offer whose uses are told: its take-up."""

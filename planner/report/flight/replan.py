@@ -42,7 +42,7 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     parts += [_learned(found), _standings(found, money)]
     if found.after is not None:
         steps = reconciled(found)
-        parts.append(show_changes_made(found.changes, money))
+        parts.append(show_changes_made(found.rows, money))
         parts += [] if steps is None else [show_reconciled(steps, _currency(found))]
     sentences = [*aims(found), *found.flight.moved, *found.printed, *found.warnings]
     if found.recalibration.since is not None:
@@ -255,6 +255,15 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
                     "reason": change.reason,
                 }
                 for change in found.changes
+            ],
+            "rows": [
+                {
+                    "changes": [found.changes.index(change) for change in row.changes],
+                    "gain": row.gain,
+                    "only_beside_others": row.beside,
+                    "reasons": row.reasons,
+                }
+                for row in found.rows
             ],
             "floors": found.flight.floors,
             "ceilings": found.flight.ceilings,
