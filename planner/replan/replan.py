@@ -14,6 +14,7 @@ from constraints.ledger import Ledger, LedgerReport
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Prices, Workspace
 from planner.figures import plural
+from planner.flight.estimate_error import EstimateError
 from planner.flight.measure.measured import Switch
 from planner.flight.watch.returns_told import returns_beyond
 from planner.problem import Problem
@@ -35,6 +36,7 @@ from planner.replan.until_now.funds_so_far import said_of_funds
 from planner.replan.until_now.kept_pieces import pieces_anew
 from planner.replan.until_now.so_far import SoFar, so_far
 from planner.replan.until_now.still_valid import said_of_validities
+from planner.replan.within_error import kept_within_error
 from planner.run.answer import answer
 from planner.run.effort import Effort
 from planner.run.findings import Findings
@@ -180,6 +182,14 @@ def replan(
         after=after,
         changes=changes,
         rows=together(space, running, new, changes, freed=idle, judged=judged),
+        within_error=kept_within_error(
+            rest.problem.grid,
+            rest.problem.limits,
+            rest.warm.candidate.uses,
+            known.realised,
+            EstimateError(known.realised, frozen.effects),
+            [each.id for each in (*flight.floors, *flight.ceilings)],
+        ),
     )
 
 
