@@ -19,10 +19,15 @@ def _alone(*settings: str) -> dict[str, Alone]:
     needs = break_even(problem.model, problem.effects)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
     found = best_alone(problem.grid, ledger, [need.offer for need in needs if need.pays])
-    report = "\n".join(printed(why_no_promotion(problem.grid, needs, found, "EUR").show(), 120))
+    report = " ".join(printed(why_no_promotion(problem.grid, needs, found, "EUR").show(), 120))
     for each in found:
         assert f"{each.offer}: a line alone" in report
         assert all(name in report for name in each.breaks[:4])
+    assert "limits and rules" not in report, "what bars them is told by what was tried, and not inferred"
+    assert ("each one that gains breaks a limit or a rule" in report) == any(
+        each.gain > 0 and each.breaks for each in found
+    )
+    assert ("one gains and breaks nothing" in report) == any(each.gain > 0 and not each.breaks for each in found)
     return {each.offer: each for each in found}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from command_line import run
 from flight_case import running
 from forgery import RESOLVED, edit_effects, edit_json, edit_text, rehash
 from little_work import little_work
@@ -22,7 +24,7 @@ from constraints.checking.check import CheckReport, check, sign_checked
 from planner.replan.replan import ReplanParams, replan
 from planner.report.check import show_check
 from planner.report.check_json import check_json
-from scenarios.answer.plan_files import write_plans
+from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.actuals import Actuals
 
 NONE_DIFFERS = "compared all the same: none of these differs"
@@ -162,3 +164,18 @@ def test_a_gifts_cost_is_no_part_of_a_replanning(planned: tuple[Path, Path], tmp
     folder = Path(shutil.copytree(planned[0], tmp_path / "cheap"))
     edit_json(folder, RESOLVED, lambda data: data["gifts"][0].update(unit_cost=1))
     assert any("gifts" in entry.place and "unit_cost" in entry.place for entry in check(folder).differences)
+
+
+def test_lines_are_scored_by_the_question_of_a_replanned_folder(planned: tuple[Path, Path]) -> None:
+    """Its own lines come to its own figures, to the cent; it is asked as it was answered, so nothing is changed."""
+    folder, own = planned
+    lines = folder.parent / "csv" / "lines.csv"
+    assert run("export", folder, "--csv", "--out", lines.parent).exit_code == 0
+    scored = json.loads(run("score", folder, lines, "--json").stdout)["plan"]
+    best = read_plans(folder).plan_set.plans[0]
+    assert f"{scored['outcome']['profit']:.2f}" == f"{best.outcome.profit}"
+    assert [each["used"] for each in scored["limits"]] == [float(each.used) for each in best.limits]
+    before = json.loads(run("score", own, lines, "--json").stdout)["plan"]
+    assert before["outcome"]["profit"] != scored["outcome"]["profit"], "the question before the campaign is another"
+    refused = run("score", folder, lines, "--set", "seed=2")
+    assert refused.exit_code == 2 and "scored as it was answered" in refused.stderr

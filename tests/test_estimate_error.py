@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import DAYS, Running, line, running_shop
+from flight_case import DAYS, Running, line, running, running_shop
+from little_work import little_work
 from lived import actuals_of
 from printed import printed
+from replan_case import LAST, again, happened, sold
 
 from planner.flight.estimate_error import EstimateError
 from planner.flight.limits_kept import LimitKept, limits_kept
 from planner.flight.watch.readings import Interval, LimitReading
+from planner.report.flight.by_estimate import WITHIN
 from planner.report.flight.limits_kept import show_limits_kept
 from planner.report.flight.monitor_findings import warning_sentence
+from planner.report.flight.replan import replan_json, show_replanned
 from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -99,3 +105,28 @@ def test_the_report_says_the_same(case: Running) -> None:
     assert "may be broken" in shown(1010.0, False)
     assert "may be" not in (far := shown(1030.0, False)) and "broken" in far
     assert "by estimate" not in shown(970.0, True)
+
+
+def test_a_replanning_names_limits_that_are_kept_only_within_the_error(
+    case: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Uses nobody told are 3 % below a bound, and may be far above it: that is said, and of other limits nothing."""
+    little_work(monkeypatch)
+    realised = Realised(case.model, case.model, case.plan, happened(case, sold(case)))
+    used, told = realised.so_far(Measure.SPEND, Scope(offers=("coupon-20",)))
+    assert used > 0 and not told
+    days = "where: {offers: [coupon-20], periods: [2026-11-01..2026-11-05]}"
+    budget = "  - {id: total-budget, measure: spend, max: 80000}\n"
+    near = f"  - {{id: near, measure: spend, max: {1.03 * used:.2f}, {days}}}\n"
+    tight = running(tmp_path, shop={budget: near})
+    found = again(tight, happened(tight, sold(tight)), change_cost=Decimal(0))
+    (near,) = found.within_error
+    assert (near.id, near.sense, near.span) == ("near", "max", None)
+    assert near.used == pytest.approx(used, rel=0.03)
+    assert near.used <= near.bound < near.used + near.error
+    text = " ".join(row for part in show_replanned(found, title="x") for row in printed(part, 400))
+    assert WITHIN in text
+    low, high = near.used - near.error, near.used + near.error
+    assert f"limit near comes to {near.used:,.2f} by estimate, really {low:,.2f} to {high:,.2f}, max" in text
+    assert [each["id"] for each in replan_json(found, folder="x", plan=1)["within_error"]] == ["near"]
+    assert found.flight.known_periods == LAST + 1

@@ -123,8 +123,11 @@ def test_a_line_that_nobody_pays_gains_by_going(case, again) -> None:
     assert float(gone.gain) == pytest.approx(float(found.after.profit - back.profit), abs=0.05)
     unpaid = back.spend - found.after.spend
     assert gone.reason.startswith("cut-15 would ask ") and "beyond fund:nova" in gone.reason and unpaid > 0
+    rows = replan_json(found, folder="plans", plan=1)["rows"]
+    assert sorted(place for row in rows for place in row["changes"]) == list(range(len(found.changes)))
     steps = reconciled(found)
-    assert steps is not None and steps.difference == found.after.gained - found.before.gained
+    assert steps is not None and steps.each_alone == sum(row["gain"] for row in rows)
+    assert steps.difference == found.after.gained - found.before.gained
     assert steps.each_alone + steps.sold_out_anyway + steps.together == steps.difference
     told = " ".join(row for part in show_replanned(found, title="plans") for row in printed(part, 200))
     for amount in (steps.each_alone, steps.together, steps.difference):

@@ -65,6 +65,7 @@ def in_flight(case: Running, before: PlanSet, found: PlanSet, *moved: str) -> tu
         before=standing(ledger, ledger.audit(case.plan)),
         after=None,
         changes=(),
+        rows=(),
         recalibration=recalibrate(case.model, case.frozen.effects, case.plan, actuals),
         used={},
         cost=Decimal(0),

@@ -18,6 +18,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.replan.changes.because import TOGETHER, Alone, Barred, facts
 from planner.replan.changes.differences import BESIDE, Needed, broken_without, differences, forced, told_once
+from planner.replan.changes.together import together
 from scenarios.futures.draws import draw
 from surrogate.flight.recalibration.moved import Moved
 from surrogate.flight.recalibration.recalibrate import Recalibration, recalibrate
@@ -155,6 +156,30 @@ def test_what_keeps_stock_gains_what_would_be_lost(case: Running, learned: Recal
     plain, judged = found(None), found(lambda plan: 8200.0 * float((plan == new).all()))
     changed = [place for place, pair in enumerate(zip(plain, judged, strict=True)) if pair[0] != pair[1]]
     assert [judged[place] for place in changed] == [Decimal(8200)]
+
+
+def test_lines_that_share_a_message_gain_together_and_not_by_their_sum(case: Running, learned: Recalibration) -> None:
+    """Two gifts of one message go: the row gains what the whole plan does with and without both, to the cent.
+
+    Taken back alone, each pays all of the message, and takes buyers from a phone that has no gift. A change without a
+    message is a row by itself, and gains what it gains alone.
+    """
+    space = Workspace(Evaluator(case.model, case.problem.limits), case.problem.rulebook)
+    stays = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1, count=20)).audit(case.plan)
+    shared = [line(6, product, "buds", "old") for product in ("phone", "phone-pro")]
+    running = case.grid.plan_of([*LINES[:4], *shared])
+    new = case.grid.plan_of(LINES[:3])
+    changes = differences(case.problem, space, running, new, stays, learned, lambda: space)
+    rows = together(space, running, new, changes)
+    gifts, cut = sorted(rows, key=lambda row: -len(row.changes))
+    assert [change.before for change in gifts.changes] == shared and len(rows) == 2
+    assert cut.gain == cut.changes[0].gain
+    back = new.copy()
+    slots = [int(slot) for each in shared for slot in case.grid.plan_of([each]).nonzero()[0]]
+    back[slots] = running[slots]
+    value = space.value(np.stack([new, back])).objective
+    assert float(gifts.gain) == pytest.approx(value[0] - value[1], abs=0.01)
+    assert abs(float(sum(change.gain for change in gifts.changes)) - value[0] + value[1]) > 100
 
 
 def test_every_reason_of_a_replanned_campaign_points_its_way(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:

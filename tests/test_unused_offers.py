@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from little_work import little_work
 from shop import load_shop
 
 from planner.problem import problem_of
 from planner.run.effort import Effort
+from planner.run.notes import unused_offers as unused
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 
@@ -51,3 +54,11 @@ def test_a_floor_that_next_to_nobody_meets_is_told(units: int, tmp_path: Path) -
     told = notes(tmp_path, shop=FAIR, baseline={"young,case,,70": f"young,case,,{units}"}, effects=IDLE)
     words = "(1 use by 4,000 customers) stands only because fair must be kept, and fewer than one customer in 1,000"
     assert (words in told) == (units == 8)
+
+
+@pytest.mark.parametrize(("last", "words"), [(1.0, "3 most promising lines adds"), (0.0, "none of its lines adds")])
+def test_words_go_no_further_than_what_was_tried(last: float, words: str) -> None:
+    """Where all that were valued had promised something, nothing is known of the others; else they promise less."""
+    space = SimpleNamespace(score=lambda plan: SimpleNamespace(objective=0.0))
+    lines = [unused._Line(slot=slot, choice=1, gain=gain) for slot, gain in enumerate((2.0, 1.5, last))]
+    assert words in unused._beside(space, None, np.zeros(3, dtype=np.int8), lines, money=True)

@@ -1,4 +1,4 @@
-"""From what single changes gain to what the new plan gains: every step between them, so that the sum holds."""
+"""From what rows of changes gain to what the new plan gains: every step between them, so that the sum holds."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ class Reconciled:
     """Steps in major units; the first three add up to `difference`, to the minor unit."""
 
     each_alone: Decimal
-    """Sum of what is lost where each change alone is taken back."""
+    """Sum of what is lost where each row of changes alone is taken back, all of its lines at once."""
     sold_out_anyway: Decimal
     """Not above zero: what goods bring that sell out without the lines that go, too. The gains count it and the plan's
     account does not, which lets units that are kept back go unsold."""
     together: Decimal
-    """What the changes bring together, more or less than each alone, with pieces that are counted anew."""
+    """What the rows bring together, more or less than each alone, with pieces that are counted anew."""
     difference: Decimal
     """Profit of the new plan less that of the running one, carried on."""
 
@@ -33,7 +33,7 @@ def reconciled(found: Replanned) -> Reconciled | None:
     """
     if found.after is None or not found.changes or found.frozen.scenario.objective != "profit":
         return None
-    alone = sum((change.gain for change in found.changes), start=Decimal(0))
+    alone = sum((row.gain for row in found.rows), start=Decimal(0))
     difference = found.after.gained - found.before.gained
     return Reconciled(
         each_alone=alone,

@@ -14,6 +14,7 @@ from constraints.ledger import Ledger, LedgerReport
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Prices, Workspace
 from planner.figures import plural
+from planner.flight.estimate_error import EstimateError
 from planner.flight.measure.measured import Switch
 from planner.flight.watch.returns_told import returns_beyond
 from planner.problem import Problem
@@ -21,6 +22,7 @@ from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
 from planner.replan.changes.charges import charges, freed, usual_cost
 from planner.replan.changes.differences import differences
+from planner.replan.changes.together import together
 from planner.replan.contact_limits import MissedContacts, missed_contacts, said_of_missed, with_missed
 from planner.replan.more_contacts import with_more_contacts
 from planner.replan.question import judged_in_flight
@@ -34,6 +36,7 @@ from planner.replan.until_now.funds_so_far import said_of_funds
 from planner.replan.until_now.kept_pieces import pieces_anew
 from planner.replan.until_now.so_far import SoFar, so_far
 from planner.replan.until_now.still_valid import said_of_validities
+from planner.replan.within_error import kept_within_error
 from planner.run.answer import answer
 from planner.run.effort import Effort
 from planner.run.findings import Findings
@@ -145,16 +148,18 @@ def replan(
     if rest.warm is None:
         return told
     progress(Progress(stage="checking by the ledger", share_done=0.95))
+    space, new = rest.warm.space, rest.warm.candidate.plan
+    judged = by_ledger(rest.ledger) if asked_for.scenario.objective == "profit" else None
     changes = differences(
         rest.problem,
-        rest.warm.space,
+        space,
         running,
-        rest.warm.candidate.plan,
+        new,
         stays[1],
         learned.recalibration,
         lambda: _as_planned(known.planned),
         freed=idle,
-        judged=by_ledger(rest.ledger) if asked_for.scenario.objective == "profit" else None,
+        judged=judged,
     )
     found = _answer(rest, rest.warm, asked_for.seed, params.effort)
     gone = float(idle[rest.warm.candidate.plan == 0].sum())
@@ -176,6 +181,15 @@ def replan(
         accounts=(rest.warm.report.account,),
         after=after,
         changes=changes,
+        rows=together(space, running, new, changes, freed=idle, judged=judged),
+        within_error=kept_within_error(
+            rest.problem.grid,
+            rest.problem.limits,
+            rest.warm.candidate.uses,
+            known.realised,
+            EstimateError(known.realised, frozen.effects),
+            [each.id for each in (*flight.floors, *flight.ceilings)],
+        ),
     )
 
 
@@ -222,6 +236,7 @@ def _told(
         before=with_missed(standing(*stays), missed),
         after=None,
         changes=(),
+        rows=(),
         recalibration=learned.recalibration,
         used=learned.used,
         cost=cost,

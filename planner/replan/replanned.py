@@ -9,8 +9,10 @@ from decimal import Decimal
 from constraints.infeasible.clash import Conflict
 from planner.figures import plural
 from planner.replan.changes.differences import Change
+from planner.replan.changes.together import Together
 from planner.replan.standing import Standing
 from planner.replan.until_now.funds_so_far import BeyondFund
+from planner.replan.within_error import WithinError
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.answer.in_flight import InFlight
@@ -44,6 +46,8 @@ class Replanned:
     """The plan that runs, carried on."""
     after: Standing | None
     changes: tuple[Change, ...]
+    rows: tuple[Together, ...]
+    """The changes as they are told: those of one message together."""
     recalibration: Recalibration
     used: dict[str, Moved]
     """By offer whose uses are told: its take-up."""
@@ -63,6 +67,8 @@ class Replanned:
     """Which limits gave way, from what to what, and how sure it is that they had to: one text each."""
     beyond_funds: tuple[BeyondFund, ...] = ()
     """What vendors do not pay of what cannot be changed any more."""
+    within_error: tuple[WithinError, ...] = ()
+    """Limits that the new plan keeps only within the error of an estimate."""
     conflict: Conflict | None = None
     """Why no plan was found, where none was."""
     pressed: bool = False

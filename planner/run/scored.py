@@ -34,10 +34,10 @@ class Scored:
         return kept and not self.refused
 
 
-def score_plan(problem: Problem, plan: NDArray[np.int8], *, seed: int = REPORT_SEED) -> Scored:
-    """Keep the account of a flat plan [N] and judge it by the ledger."""
-    draws = draw(problem.grid, problem.effects, seed)
-    report = Ledger(problem.model, problem.effects, draws).audit(plan)
+def score_plan(problem: Problem, plan: NDArray[np.int8], *, seed: int = REPORT_SEED, draws: str = "report") -> Scored:
+    """Keep the account of a flat plan [N] and judge it by the ledger, in the futures of a seed and a name."""
+    futures = draw(problem.grid, problem.effects, seed, name=draws)
+    report = Ledger(problem.model, problem.effects, futures).audit(plan)
     shares, interaction = contribution_amounts(problem.model, report.account, report.expected)
     ranked = RankedPlan(
         rank=1,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from planner.commands.options.declared import MOST_SEED, JsonOption, ScenarioArgument, SetOption
+from planner.commands.options.declared import MOST_SEED, JsonOption, SetOption
 from planner.commands.terminal.answering import ExitCode, answering
 from planner.commands.terminal.printing import note, show, show_json
 
 
 @answering
 def score(
-    scenario: ScenarioArgument,
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO", help="A shipped scenario's name, the path of a YAML file, or a plan folder's."
+        ),
+    ],
     lines: Annotated[
         Path, typer.Argument(metavar="LINES.csv", help="Columns date, product, segment, offer, coverage, quantity.")
     ],
@@ -25,7 +31,10 @@ def score(
     seed: Annotated[
         int | None,
         typer.Option(
-            "--seed", min=0, max=MOST_SEED, help="Futures for limits at risk: the seed the lines were planned with; 0."
+            "--seed",
+            min=0,
+            max=MOST_SEED,
+            help="Futures for limits at risk: the seed the lines were planned with; a folder's own, or 0.",
         ),
     ] = None,
     set_: SetOption = None,
@@ -33,12 +42,12 @@ def score(
 ) -> ExitCode:
     """Evaluate and check a plan that a person made."""
     from constraints.lines_on_nothing import lines_on_nothing
+    from planner.commands.given.asked_question import asked_question
     from planner.commands.given.lines_file import read_plan
     from planner.commands.given.other_question import other_question
     from planner.commands.plans_made.answer import refuse_currencies
     from planner.commands.terminal.live import watching
     from planner.figures import plural
-    from planner.problem import build_problem
     from planner.reasons.charged_beyond import charged_beyond
     from planner.report.names import names_of
     from planner.report.notes import show_sentences
@@ -56,7 +65,8 @@ def score(
     directory = None if against is None else read_plans(against)
     best_set = None if directory is None else directory.plan_set
     with watching(quiet=json_) as progress:
-        problem = build_problem(scenario, set_ or (), progress)
+        asked = asked_question(scenario, set_ or (), progress)
+    problem, score_in = asked.problem, partial(score_plan, asked.problem, draws=asked.draws)
     if directory is not None:
         refuse_currencies(
             (str(scenario), problem.loaded.scenario.currency), (str(against), directory.plan_set.currency)
@@ -66,19 +76,18 @@ def score(
     if best_set is not None and seed not in (None, best_set.seed):
         expected = f"{best_set.seed}, the seed of {against}, in whose futures both plans are compared"
         raise InvalidInput([Problem(where="--seed", what="seed", expected=expected, got=str(seed), remedy="leave out")])
-    seed = (REPORT_SEED if best_set is None else best_set.seed) if seed is None else seed
+    own = REPORT_SEED if asked.seed is None else asked.seed
+    seed = (own if best_set is None else best_set.seed) if seed is None else seed
     given = read_plan(lines, problem.grid)
     for sentence in lines_on_nothing(problem.grid, problem.rulebook.idle, given):
         note(sentence)
-    scored = score_plan(problem, given, seed=seed)
+    scored = score_in(given, seed=seed)
     mine, currency = scored.plan, problem.loaded.scenario.currency
     called = names_of(problem.loaded.scenario)
     broken = broken_sentences(mine.limits, mine.rules, scored.refused, currency)
     best = best_set.plans[0] if best_set is not None and best_set.plans else None
     names = (str(against), str(lines))
-    in_others = by_other_futures(
-        mine.limits, seed, lambda other: score_plan(problem, given, seed=other).plan.limits, currency
-    )
+    in_others = by_other_futures(mine.limits, seed, lambda other: score_in(given, seed=other).plan.limits, currency)
     notes = (*in_others, *charged_beyond(scored.account, mine.outcome))
     if json_:
         compared = None if best is None else compared_json(best, mine, names)

@@ -1,10 +1,10 @@
 """Why a change is made now: what was learned that speaks for it, or else what stood against it in the running plan.
 
-A change is looked at alone, in the plan that runs: by what was expected when that plan was made, and by what is known
-now. So a reason never speaks against its change: a factor is told only where it points the change's way and what was
-learned does make the change worth more. Otherwise a limit or stock that has room again is told, a line that left room,
-or that nothing of it was learned. A line is named only where a trial shows that it alone makes the difference: without
-its change the other does not fit, with it the other fits and pays.
+A change is looked at alone, in the plan that runs, lines that share their messages as one: by what was expected when
+that plan was made, and by what is known now. So a reason never speaks against its change: a factor is told only where
+it points the change's way and what was learned does make the change worth more. Otherwise a limit or stock that has
+room again is told, a line that left room, or that nothing of it was learned. A line is named only where a trial shows
+that it alone makes the difference: without its change the other does not fit, with it the other fits and pays.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evolution.workspace import Workspace
-from scenarios.arrays import Plan
+from scenarios.arrays import Int, Plan
 from scenarios.currency import minor_digits
 from scenarios.language.implied_ids import STOCK
 from scenarios.language.plan_lines import PlanLine
@@ -48,7 +47,7 @@ class Barred:
 
 @dataclass(frozen=True, kw_only=True)
 class Alone:
-    """One change, made alone in the plan that runs."""
+    """One change, of a line or of all lines of a message, made alone in the plan that runs."""
 
     expected: float
     """What it gained by what was expected when that plan was made."""
@@ -60,8 +59,8 @@ class Alone:
     """What it breaks by what is known now."""
 
 
-def alone(was: Workspace, now: Workspace, running: Plan, new: Plan, slots: NDArray[np.int64]) -> tuple[Alone, ...]:
-    """Look at each changed slot alone.
+def alone(was: Workspace, now: Workspace, running: Plan, new: Plan, sets: Sequence[Int]) -> tuple[Alone, ...]:
+    """Look at each change alone.
 
     Parameters
     ----------
@@ -69,20 +68,21 @@ def alone(was: Workspace, now: Workspace, running: Plan, new: Plan, slots: NDArr
         Values by what was expected when the running plan was made, and by what is known now.
     running, new : int8 [N]
         The plan that runs and the new one.
-    slots
-        [C] where they differ.
+    sets
+        Slots where they differ, those of each change in one array.
     """
-    plans = np.repeat(running[None], len(slots), axis=0)
-    plans[np.arange(len(slots)), slots] = new[slots]
-    seen = [_tried(space, running, plans) for space in (was, now)]
+    seen = [tried(space, running, new, sets) for space in (was, now)]
     return tuple(
         Alone(expected=expected, gains=gains, then=then, now=here)
         for (expected, then), (gains, here) in zip(*seen, strict=True)
     )
 
 
-def _tried(space: Workspace, running: Plan, plans: Plan) -> list[tuple[float, Barred]]:
-    """What plans [C, N] gain on the running one, and what they break beyond it."""
+def tried(space: Workspace, running: Plan, new: Plan, sets: Sequence[Int]) -> list[tuple[float, Barred]]:
+    """What the running plan gains by each set of slots filled as in the new one, and what it breaks then beyond it."""
+    plans = np.repeat(running[None], len(sets), axis=0)
+    for plan, slots in zip(plans, sets, strict=True):
+        plan[slots] = new[slots]
     book, broken = space.evaluator, space.rules.violations(running)
     value = space.value(np.concatenate([running[None], plans]))
     gained = (value.objective[1:] - value.objective[0]).tolist()
@@ -124,7 +124,9 @@ def facts(before: PlanLine | None, after: PlanLine | None, change: Alone, learne
     return said
 
 
-def circumstance(space: Workspace, change: Alone, room: str, learned: Recalibration, *, added: bool) -> str:
+def circumstance(
+    space: Workspace, change: Alone, room: str, learned: Recalibration, *, added: bool, lines: int = 1
+) -> str:
     """Say what made a change possible, where nothing that was learned of it speaks for it.
 
     Parameters
@@ -133,8 +135,10 @@ def circumstance(space: Workspace, change: Alone, room: str, learned: Recalibrat
         What lines that went leave for it, in words; empty where none did.
     added
         Whether the change fills an empty slot.
+    lines
+        How many lines the change is made of.
     """
-    known = space.limits.ids
+    known, who = space.limits.ids, "" if lines == 1 else f"its {lines} lines together "
     eased = [name for name in change.then.limits if name in known and name not in change.now.limits]
     if eased and not change.now:
         sign = space.limits.sign[known.index(eased[0])]
@@ -147,9 +151,12 @@ def circumstance(space: Workspace, change: Alone, room: str, learned: Recalibrat
     if change.now:
         return room or _beside(change.now)
     if change.expected > 0:
-        return f"would have gained {in_money(space, change.expected)} by the forecast, too: the running plan lacks it"
+        lacks = "it" if lines == 1 else "them"
+        amount = in_money(space, change.expected)
+        return f"{who}would have gained {amount} by the forecast, too: the running plan lacks {lacks}"
     if change.gains > 0:
-        return f"would have lost {in_money(space, -change.expected)} by the forecast, and gains by what was sold since"
+        amount, gains = in_money(space, -change.expected), "gains" if lines == 1 else "gain"
+        return f"{who}would have lost {amount} by the forecast, and {gains} by what was sold since"
     return TOGETHER
 
 
@@ -192,28 +199,26 @@ def rooms(
 
 
 def room_for(
-    space: Workspace, running: Plan, new: Plan, slot: int, barred: Barred, left: dict[str, tuple[int, str]]
+    space: Workspace, running: Plan, new: Plan, slots: Int, barred: Barred, left: dict[str, tuple[int, str]]
 ) -> str:
     """Return the words of the line that went whose change alone lets another one fit and pay; blank where none does.
 
     Parameters
     ----------
     barred
-        What the change of ``slot`` breaks alone in the running plan; at most one line is tried for each of it.
+        What the change of ``slots`` breaks alone in the running plan; at most one line is tried for each of it.
     left
         As `rooms` returns them.
     """
     wanted = (*barred.limits, *(f"{STOCK}{product}" for product in barred.products))
-    tried = set[int]()
+    seen = set[int]()
     for gone, words in (left[name] for name in wanted if name in left):
-        if gone == slot or gone in tried:
+        if gone in slots or gone in seen:
             continue
-        tried.add(gone)
+        seen.add(gone)
         beside = running.copy()
         beside[gone] = new[gone]
-        both = beside.copy()
-        both[slot] = new[slot]
-        ((gain, still),) = _tried(space, beside, both[None])
+        ((gain, still),) = tried(space, beside, new, [slots])
         if gain > 0 and not still:
             return words
     return ""

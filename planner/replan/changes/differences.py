@@ -14,8 +14,9 @@ from constraints.rulebook import SLOTS, RuleBook
 from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
-from planner.replan.changes.because import TOGETHER, alone, circumstance, facts, in_money, room_for, rooms
-from planner.replan.changes.unpaid import UnpaidWithout, unpaid_without
+from planner.replan.changes.because import TOGETHER, Barred, alone, circumstance, facts, in_money, room_for, rooms
+from planner.replan.changes.by_message import Sides, by_message
+from planner.replan.changes.taken_back import lost_without, taken_back
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float, Plan
 from scenarios.currency import minor_digits
@@ -33,8 +34,8 @@ EASED = 1e-6
 ALONE = 0.5
 """Share of what a change gains in the new plan that it gains alone, below which the others are its reason, too."""
 BESIDE = "worth that much only beside the other changes"
-MOST_JUDGED = 20
-"""Most changes whose gain the ledger tells, a whole account each."""
+BETWEEN = "; "
+"""Parts reasons."""
 REASONS = 2
 """Most reasons that are told of one change."""
 
@@ -48,6 +49,11 @@ class Change:
     gain: Decimal
     """Objective that would be lost if this change alone were taken back."""
     reason: str
+
+    @property
+    def reasons(self) -> list[str]:
+        """The reasons in it."""
+        return self.reason.split(BETWEEN)
 
     @property
     def slot(self) -> tuple[dt.date, str, str]:
@@ -110,56 +116,62 @@ def differences(
     slots = np.flatnonzero(running != new)
     if not slots.size:
         return ()
-    gains = -space.gains_everywhere(new, space.no_prices())[slots, running[slots]].astype(float)
     idle = np.zeros(len(slots)) if freed is None else np.where(new[slots] == 0, freed[slots], 0.0)
-    gains += idle
-    kept, unpaid = set[int](), dict[int, UnpaidWithout]()
-    if judged is not None:
-        back = space.value(np.stack([new, *(_taken_back(running, new, slot) for slot in slots.tolist())]))
-        for place, each in unpaid_without(space.limits, back.uses).items():
-            unpaid[int(slots[place])] = each
-            gains[place] += each.amount
-        for place in _short_without(space, back.uses, back.stock):
-            if idle[place] == 0:
-                kept.add(int(slots[place]))
-                gains[place] = judged(new) - judged(_taken_back(running, new, slots[place]))
+    lost = lost_without(
+        space,
+        running,
+        new,
+        [np.array([slot]) for slot in slots],
+        idle,
+        judged,
+        gains=-space.gains_everywhere(new, space.no_prices())[slots, running[slots]].astype(float),
+    )
     digits = minor_digits(grid.scenario.currency)
-    minor = scaled(gains, digits)
-    lines = [
-        tuple(grid.line(slot, int(plan[slot])) if plan[slot] else None for plan in (running, new))
+    minor = scaled(lost.gains, digits)
+    lines: list[Sides] = [
+        (
+            grid.line(slot, int(running[slot])) if running[slot] else None,
+            grid.line(slot, int(new[slot])) if new[slot] else None,
+        )
         for slot in slots.tolist()
     ]
-    single = alone(believed(), space, running, new, slots)
+    groups = by_message(grid, lines)
+    looked = alone(believed(), space, running, new, [slots[list(places)] for places in groups])
+    of_place = {place: (places, change) for places, change in zip(groups, looked, strict=True) for place in places}
     left: dict[str, tuple[int, str]] = {}
-    if any(change.now for change in single):
+    if any(change.now for change in looked):
         gone = [(slot, one) for slot, (one, _) in zip(slots.tolist(), lines, strict=True) if one is not None]
         left = rooms(space, new, running, gone)
     broken = [each.id for each in stays.limits if not each.ok and each.id in space.limits.rows_of]
     found = []
-    changed = zip(slots.tolist(), minor.tolist(), lines, single, idle.tolist(), strict=True)
-    for slot, gain, (one, two), change, seemed in changed:
+    changed = zip(slots.tolist(), minor.tolist(), lines, idle.tolist(), strict=True)
+    for place, (slot, gain, (one, two), seemed) in enumerate(changed):
+        places, change = of_place[place]
         needed = None if gain > 0 else broken_without(space, problem.rulebook, running, new, slot)
-        if slot in unpaid and one is not None:
-            fund = unpaid[slot].fund
-            words = f"{one.offer} would ask {in_money(space, unpaid[slot].amount)} beyond {fund}"
+        if place in lost.unpaid and one is not None:
+            fund = lost.unpaid[place].fund
+            words = f"{one.offer} would ask {in_money(space, lost.unpaid[place].amount)} beyond {fund}"
             needed = Needed(words=words, limit=fund)
         eases = _eases(space, running, new, slot, broken)
-        # What a change gains in the new plan and hardly alone, it gains because of the others.
-        beside = [BESIDE] if gain > 0 and not change.now and change.gains < ALONE * gain / 10**digits else []
+        # Of lines that share a message the row says whether all of them together need the other changes.
+        lonely = len(places) == 1 and only_beside(gain / 10**digits, change.gains, change.now)
+        beside = [BESIDE] if lonely else []
         bound, known = forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
         if seemed > 0 and one is not None:
             bound, beside = [f"{one.product} sells out without it", *bound], []
-        elif slot in kept or slot in unpaid:  # values of single changes know nothing of what is lost or not paid
+        elif (
+            place in lost.judged or place in lost.unpaid
+        ):  # values of single changes know nothing of what is lost or not paid
             beside = []
         if not (bound or known):
-            room = room_for(space, running, new, slot, change.now, left)
-            known = [circumstance(space, change, room, learned, added=one is None)]
+            room = room_for(space, running, new, slots[list(places)], change.now, left)
+            known = [circumstance(space, change, room, learned, added=one is None, lines=len(places))]
         found.append(
             Change(
                 before=one,
                 after=two,
                 gain=to_decimal(gain, digits),
-                reason="; ".join(told_once(bound, beside, known)[:REASONS]),
+                reason=BETWEEN.join(told_once(bound, beside, known)[:REASONS]),
             )
         )
     return tuple(sorted(found, key=lambda change: change.slot))
@@ -171,25 +183,14 @@ def told_once(forced: Sequence[str], beside: Sequence[str], known: Sequence[str]
     return list(dict.fromkeys(told))
 
 
-def _taken_back(running: Plan, new: Plan, slot: int) -> Plan:
-    """The new plan, but for one slot that stays as it was."""
-    plan = new.copy()
-    plan[slot] = running[slot]
-    return plan
-
-
-def _short_without(space: Workspace, uses: Float, stock: Float) -> list[int]:
-    """Places of changes of which one alone, taken back, sells more than there is; the first `MOST_JUDGED`.
-
-    ``uses`` and ``stock`` are those of the new plan and, after it, of the plans with one change taken back.
-    """
-    over = [space.evaluator.excess(u, s, space.bound, space.available).stock for u, s in zip(uses, stock, strict=True)]
-    return [place for place, each in enumerate(over[1:]) if (each > over[0]).any()][:MOST_JUDGED]
+def only_beside(gain: float, alone: float, now: Barred) -> bool:
+    """Whether a change gains hardly anything alone, and so what it gains in the new plan because of the others."""
+    return gain > 0 and not now and alone < ALONE * gain
 
 
 def broken_without(space: Workspace, book: RuleBook, running: Plan, new: Plan, slot: int) -> Needed:
     """What a plan would break if a change that gains nothing by itself were taken back."""
-    plan = _taken_back(running, new, slot)
+    plan = taken_back(running, new, slot)
     before, after = (_excess(space, each) for each in (new, plan))
     more = after.scalar - before.scalar
     if (more > 0).any():
@@ -211,7 +212,7 @@ def _eases(space: Workspace, running: Plan, new: Plan, slot: int, broken: Sequen
     """Which of some limits a change eases: without it the new plan would use more of a ceiling, or less of a floor."""
     if not broken:
         return frozenset()
-    plan = _taken_back(running, new, slot)
+    plan = taken_back(running, new, slot)
     with_it, without = (space.value(each[None]).uses[0] for each in (new, plan))
     eased = space.limits.sign * (without - with_it) > EASED * space.limits.scale
     return frozenset(name for name in broken if eased[space.limits.rows_of[name]].any())

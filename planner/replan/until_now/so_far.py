@@ -37,6 +37,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers
 from scenarios.flight.pieces import Pieces
+from scenarios.flight.realised import Realised
 from scenarios.flight.settled import within_stock
 from scenarios.grid import build_grid
 from scenarios.language.date_ranges import DateRange
@@ -63,6 +64,8 @@ class SoFar:
     """Units that the pieces of each line came to."""
     kept_back: Float
     """[K, T] units that quiet sales would sell, see `scenarios.flight.settled.WithinStock`."""
+    realised: Realised
+    """What was really used so far, told or estimated."""
     beyond_funds: tuple[BeyondFund, ...]
     """What vendors do not pay of what is locked."""
     otherwise: bool
@@ -163,6 +166,7 @@ def so_far(
         running=running,
         there=there,
         kept_back=ahead.kept_back,
+        realised=Realised(planned.model, ahead.tables, as_planned, actuals, there, audiences),
         beyond_funds=beyond,
         otherwise=past.otherwise,
         rest=DateRange(first=free, last=horizon.last_day),
@@ -195,6 +199,8 @@ class _Ahead:
 
     effects: Effects
     kept_back: Float
+    tables: Coefficients
+    """Under which what ran sells what was sold."""
     of_past: tuple[str, ...]
     untold: tuple[str, ...]
     short: tuple[str, ...]
@@ -231,7 +237,14 @@ def _ahead(
     short = told_short(wanted, cut.effects, actuals)
     past = in_account(frozen, learned, effects, running)
     untold = tuple(said_of_untold(untold_uses(past, planned.model, actuals, pieces), actuals.name))
-    return _Ahead(effects=effects, kept_back=cut.kept_back, of_past=of_past, untold=untold, short=short)
+    return _Ahead(
+        effects=effects,
+        kept_back=cut.kept_back,
+        tables=past.tables,
+        of_past=of_past,
+        untold=untold,
+        short=short,
+    )
 
 
 def _source(frozen: Frozen, actuals: Actuals) -> str:

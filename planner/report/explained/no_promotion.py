@@ -11,7 +11,7 @@ from rich.text import Text
 
 from constraints.ledger import Ledger
 from planner.figures import money_style, plural
-from planner.reasons.alone import Alone, best_alone
+from planner.reasons.alone import TRIED, Alone, best_alone
 from planner.reasons.break_even import BreakEven, break_even
 from planner.report.offers.break_even import show_break_even
 from planner.report.table import FittedTable
@@ -71,17 +71,31 @@ def why_no_promotion(grid: Grid, needs: tuple[BreakEven, ...], alone: Sequence[A
     else:
         names = ", ".join(grid.scenario.offers[need.offer].id for need in paying)
         slots = plural(sum(need.paying_slots for need in paying), "slot")
-        # What a line takes from rivals, later periods and tired customers is in the table.
-        causes = "by limits and rules"
+        tried = f"Up to {TRIED} lines of each were tried, each as the only line of a plan, with all that it is charged"
+        reason = f"Alone, {names} would pay in {slots}. {tried}: {'; '.join(_tried(alone))}."
         if grid.scenario.objective != "profit":
-            causes += ", or by an objective that is not expected profit"
-        reason = f"Alone, {names} would pay in {slots}, but that is taken away {causes}."
+            reason += " The objective is not expected profit."
         ways = "The table looks at lines alone; campaign score shows of a plan of one line what it gains and breaks."
     return NoPromotion(
         reason=f"{reason} {ways}",
         barred=tuple(_barred(each, currency) for each in alone),
         needs=show_break_even(grid, needs),
     )
+
+
+def _tried(alone: Sequence[Alone]) -> list[str]:
+    """Say what came of the lines that were tried, and no more: of each offer the one that breaks least is told."""
+    barred = [each.offer for each in alone if each.gain > 0 and each.breaks]
+    losing = [each.offer for each in alone if not each.gain > 0]
+    free = [each.offer for each in alone if each.gain > 0 and not each.breaks]
+    found = []
+    if barred:
+        found.append(f"of {', '.join(barred)} each one that gains breaks a limit or a rule")
+    if losing:
+        found.append(f"of {', '.join(losing)} none gains")
+    if free:
+        found.append(f"of {', '.join(free)} one gains and breaks nothing")
+    return found or ["no slot may hold one"]
 
 
 def _barred(alone: Alone, currency: str) -> str:

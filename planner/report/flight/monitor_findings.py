@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
-from planner.figures import by_chance, count, money_style, plural, share
+from planner.figures import by_chance, count, plural, share
 from planner.flight.limits_kept import LimitKept
 from planner.flight.watch.not_come import not_come_words
 from planner.flight.watch.readings import LimitReading, MonitorReport, SeriesReading, StockOut
+from planner.report.flight.by_estimate import amounts, by_estimate, limit_name
 from planner.report.flight.off_everywhere import everywhere
-from scenarios.answer.sums import MONEY
 from scenarios.first_few import first_few
 from scenarios.flight.series import Kind
 from scenarios.language.implied_ids import STOCK
@@ -142,16 +142,23 @@ def warning_sentence(reading: LimitReading, currency: str) -> str:
         )
         when, used = _when(reading.on, reading.earliest), _used_of(reading, reading.out_of, write)
         return f"{product} will {_likely(reading.probability)} run out of stock{when} ({used}){planned}{late}"
-    name = f"limit {reading.id}" + ("" if reading.span is None else f" ({reading.span})")
+    name = limit_name(reading.id, reading.span)
     if reading.broken:
-        estimate = "" if reading.told else " by estimate"
-        bound = f"{reading.sense} {write(reading.bound)}"
         if reading.maybe_broken:
-            low, high = write(reading.used - reading.error), write(reading.used + reading.error)
             rises = reading.end.p50 > reading.used + reading.error
             ends = f"; it comes to about {write(reading.end.p50)} at the end" if rises else ""
-            told = "; a column spend would tell" if reading.measure == Measure.SPEND else ""
-            return f"{name} may be broken: {write(reading.used)}{estimate}, really {low} to {high}, {bound}{ends}{told}"
+            used = by_estimate(
+                reading.used,
+                reading.error,
+                reading.bound,
+                sense=reading.sense,
+                measure=reading.measure,
+                write=write,
+                ends=ends,
+            )
+            return f"{name} may be broken: {used}"
+        estimate = "" if reading.told else " by estimate"
+        bound = f"{reading.sense} {write(reading.bound)}"
         return f"{name} is broken: {write(reading.used)}{estimate}, {bound}"
     if reading.ratio or reading.sense == "min":
         fails, most = ("missed", "at least") if reading.sense == "min" else ("broken", "at most")
@@ -194,7 +201,7 @@ def writer(reading: LimitReading | LimitKept, currency: str) -> Callable[[float]
     """How amounts of a limit are written: money as the currency is, ratios as shares, others as whole numbers."""
     if reading.ratio:
         return partial(count if reading.measure == Measure.ROI else share, digits=2)
-    return money_style(currency, [reading.bound]) if reading.measure in MONEY else count
+    return amounts(reading.measure, reading.bound, currency)
 
 
 def _likely(chance: float) -> str:

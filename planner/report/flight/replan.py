@@ -13,6 +13,7 @@ from planner.replan.reconciled import reconciled
 from planner.replan.replanned import Replanned, aims
 from planner.replan.standing import Standing
 from planner.report.conflict import conflict_json, show_conflict
+from planner.report.flight.by_estimate import WITHIN, within_error_sentences
 from planner.report.flight.replan_lines import show_changes_made, show_reconciled
 from planner.report.names import names_of
 from planner.report.notes import show_sentences
@@ -42,8 +43,10 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     parts += [_learned(found), _standings(found, money)]
     if found.after is not None:
         steps = reconciled(found)
-        parts.append(show_changes_made(found.changes, money))
+        parts.append(show_changes_made(found.rows, money))
         parts += [] if steps is None else [show_reconciled(steps, _currency(found))]
+    if found.within_error:
+        parts.append(show_sentences(WITHIN, within_error_sentences(found.within_error, _currency(found))))
     sentences = [*aims(found), *found.flight.moved, *found.printed, *found.warnings]
     if found.recalibration.since is not None:
         day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
@@ -256,9 +259,19 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
                 }
                 for change in found.changes
             ],
+            "rows": [
+                {
+                    "changes": [found.changes.index(change) for change in row.changes],
+                    "gain": row.gain,
+                    "only_beside_others": row.beside,
+                    "reasons": row.reasons,
+                }
+                for row in found.rows
+            ],
             "floors": found.flight.floors,
             "ceilings": found.flight.ceilings,
             "gave_way": found.gave_way,
+            "within_error": found.within_error,
             "beyond_funds": [
                 {
                     "vendor": each.vendor,

@@ -121,8 +121,8 @@ def _beside(space: Workspace, ranked: RankedPlan, plan: Plan, lines: list[_Line]
     """Say what the most promising lines of an offer would add to a plan, and what they would break."""
     before = space.score(plan).objective
     for line in lines:
-        if not (line.gain > 0):
-            break
+        if not (line.gain > 0):  # so of all lines that may stand: these are the largest
+            return "none of its lines adds to the plan by itself"
         trial = plan.copy()
         trial[line.slot] = line.choice
         scored = space.score(trial)
@@ -133,4 +133,6 @@ def _beside(space: Workspace, ranked: RankedPlan, plan: Plan, lines: list[_Line]
         broken = broken_by(space.evaluator, ranked, trial, scored.uses, scored.stock)
         breaks = first_few([each.id for each in broken], NAMED) if broken else "nothing"
         return f"its best line would add {amount} and break {breaks}"
-    return "none of its lines adds to the plan"
+    if len(lines) < TRIED:
+        return "none of its lines adds to the plan by itself"
+    return f"none of its {TRIED} most promising lines adds to the plan by itself"
