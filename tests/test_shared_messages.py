@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import numpy as np
 import pytest
@@ -10,11 +11,17 @@ from left_out_case import SHORT, Question, question
 from printed import printed
 from test_message_changes import COUPON
 
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.workspace import Workspace
 from planner.reasons.explain import counted_in
 from planner.reasons.free_slots import Reason
 from planner.report.explained.left_out import show_left_out
 from planner.report.explained.left_out_json import left_out_json
+from planner.run.notes.unused_offers import unused_offers
+from planner.run.scored import score_plan
 
+CELLS = 0.2
+"""What the ledger's rounding of cells (money to 1/100) may add to a message."""
 QUIET = "{id: quiet, rule: blackout, where: {offers: [save-10, cup-gift]}}"
 """Nothing else may go out by mail."""
 ONE = "{id: one, rule: max_concurrent, max: 1, where: {offers: [kettle-coupon]}}"
@@ -70,3 +77,27 @@ def test_a_line_that_would_be_alone_in_its_message_loses_by_itself() -> None:
     found = asked.one("kettle-coupon", "espresso-1kg")
     assert found.best.message is None and found.best.reason is not Reason.MESSAGE
     assert not np.any([each.reason is Reason.MESSAGE for each in found.counts])
+
+
+@pytest.mark.parametrize("cost", [0.004, 0.008])
+def test_an_offer_that_no_plan_uses_is_told_with_its_best_message(cost: float) -> None:
+    """The note on unused offers says what the whole message would add by the ledger, and not that no line pays."""
+    asked = question(
+        (*SHORT, *COUPON, f"channels=[{{id: mail, cost_per_contact: {cost}}}]", f"rules=[{QUIET}]"),
+        (7, "grinder", "equipment-20"),
+    )
+    problem = asked.problem
+    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+    (note,) = unused_offers(space, problem.effects, score_plan(problem, asked.plan).plan, [asked.plan], ())
+    day = asked.asked(**FIRST_DAY).told[0].best.message
+    assert day is not None
+    plan = asked.plan.copy()
+    for line in day.lines:
+        slot, choice = problem.grid.locate(line)
+        plan[problem.grid.slot_number(slot)] = choice
+    change = float(asked.objective(plan) - asked.objective(asked.plan))
+    told = note[note.index("kettle-coupon (") :].split(")")[0]
+    does, amount, breaks = ("add", change, " and break nothing") if change > 0 else ("lose", -change, "")
+    said = re.fullmatch(rf"kettle-coupon \(its best message, 3 lines together, would {does} ([0-9.]+){breaks}", told)
+    assert said is not None and float(said[1]) == pytest.approx(amount, abs=CELLS)
+    assert (change > 0) == (cost == 0.004)

@@ -122,8 +122,11 @@ def find_options(
     barred: list[tuple[str, ...]] = [()] * len(slots)
     shut = ~np.asarray(model.base_units.any(axis=(0, 1)))[period[slots]]
     reason[shut & free] = Reason.CLOSED
-    # Lines of any offer may share a message, also of one that is not asked about.
-    messages = shared_messages(evaluator, book, plan, gains, grid.allowed_flat & (period >= first)[:, None])
+    # Lines of any offer may share a message, also of one that is not asked about. What is sent once for several days
+    # pays by all of these.
+    once = np.array([each.valid is not None for each in grid.scenario.offers])[offer] & (offer >= 0)
+    open_now = grid.allowed_flat & ~once & (period >= first)[:, None]
+    messages = shared_messages(evaluator, book, plan, gains, open_now)
     shared = {line: each for each in messages for line in zip(each.slots.tolist(), each.choices.tolist(), strict=True)}
     in_message = np.array([pair in shared for pair in zip(slots.tolist(), choices.tolist(), strict=True)], dtype=bool)
     reason[in_message & free & ~shut & (gain < -least)] = Reason.MESSAGE

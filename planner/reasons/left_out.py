@@ -155,7 +155,7 @@ def _locked_until(grid: Grid) -> int:
 
 
 def _best(found: Options, plan: Plan, places: Sequence[int], least: float) -> int:
-    """Place of the option that comes closest: on an open day, what gains, what is free, what others pay a message for."""
+    """Place of the option that comes closest: on an open day, what gains, is free, shares a message, the most of it."""
 
     def close(n: int) -> tuple[bool, bool, bool, bool, bool, float]:
         open_, together, shares = found.reason[n] is not Reason.CLOSED, found.together(n), found.message[n] is not None
