@@ -61,9 +61,14 @@ def test_every_reason_is_what_the_ledger_says_of_a_plan_with_the_line() -> None:
             if not held:
                 alone = asked.problem.grid.plan_of([line])
                 gains = float(asked.objective(alone)) > 0
-                assert reason in (Reason.TIRED, Reason.BESIDE if gains else Reason.ALONE), line
+                message = found.message[n]
+                expected = (Reason.TIRED, Reason.BESIDE if gains else Reason.ALONE)
+                assert reason in (expected if message is None else (Reason.MESSAGE,)), line
+                if message is not None:  # once others pay for the message, it is worth sending
+                    people = next(each.customers for each in problem.grid.segments if each.id == line.segment)
+                    assert found.gain[n] + 0.004 * people * line.coverage > 0, line
         seen.add(reason)
-    assert seen >= {Reason.OPEN, Reason.LIMIT, Reason.RULE, Reason.ALONE, Reason.TIRED, Reason.TAKEN}
+    assert seen >= {Reason.OPEN, Reason.LIMIT, Reason.RULE, Reason.ALONE, Reason.TIRED, Reason.TAKEN, Reason.MESSAGE}
 
 
 def test_an_offer_that_costs_more_than_it_brings_is_told_with_its_parts() -> None:

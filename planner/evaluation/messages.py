@@ -31,6 +31,15 @@ class Groups(NamedTuple):
     """[J, S, K + 1, T] what each of them would hold."""
 
 
+class Together(NamedTuple):
+    """All lines of one message that change at once."""
+
+    slots: Int
+    choices: Int
+    gain: float
+    """What they gain of the priced objective together."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Messages:
     """Message scopes of some functionals, their coverage and weights.
@@ -119,6 +128,16 @@ class Messages:
         """
         cover = self._cover(plan[self.place])
         return cover, self._without_messages(gain, worth, cover, self.contact.shape[-1])
+
+    def listed(self, groups: Groups, worth: Float, least: float = -np.inf) -> list[Together]:
+        """Messages of which a change gains more than that, the most first; those that weigh nothing are left out."""
+        found = []
+        for scope, segment, period in np.argwhere((groups.gain > least) & (worth != 0)):
+            rows = np.flatnonzero(groups.lines[scope, segment, :, period])
+            slots = self.place[segment, rows, period]
+            choices = groups.choices[scope, segment, rows, period].astype(np.int64)
+            found.append(Together(slots, choices, float(groups.gain[scope, segment, period])))
+        return sorted(found, key=lambda each: -each.gain)
 
     def _cover(self, now: Plan) -> Float:
         """[J, S, K + 1, T] coverage of the chosen lines [S, K + 1, T]."""

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from constraints.broken_rules import broken_rules
 from constraints.rulebook import RuleBook
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.messages import Together
 from planner.evaluation.plan_order import gains_by_plan
 from planner.reasons.breaking import Overruns, broken_limits
+from planner.reasons.shared_messages import shared_messages
 from scenarios.answer.plan import RankedPlan
 from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.currency import minor_digits
@@ -42,6 +44,8 @@ class Reason(StrEnum):
 
     ALONE = "loses_alone"
     """It would lose even where nothing stands beside it."""
+    MESSAGE = "message_not_paid"
+    """It would lose, and gain in a message that others pay for: by itself it must pay for the whole message."""
     TIRED = "customers_tired"
     """It would lose, and gain if offers tired nobody."""
     BESIDE = "loses_beside_others"
@@ -79,6 +83,13 @@ class Options:
     reason: tuple[Reason, ...]
     barred: tuple[tuple[str, ...], ...]
     """[M] ids of the rules or limits that it breaks, where that is the reason."""
+    message: tuple[Together | None, ...]
+    """[M] the whole message that it would share, where that is the reason."""
+
+    def together(self, place: int) -> float:
+        """What one of them changes; where it shares a message, what the whole message does."""
+        message = self.message[place]
+        return float(self.gain[place] if message is None else message.gain)
 
 
 def find_options(
@@ -100,7 +111,8 @@ def find_options(
     standing = offer[np.arange(grid.slots), plan]
     open_ = grid.allowed_flat & wanted & (offer >= 0) & (offer != standing[:, None]) & (period >= first)[:, None]
     slots, choices = (part.astype(np.int64) for part in np.nonzero(open_))
-    gain = single_changes(model, plan)[slots, choices]
+    gains = single_changes(model, plan)
+    gain = gains[slots, choices]
     alone = single_changes(model, grid.empty())[slots, choices]
     rested = single_changes(_tireless(model), plan)[slots, choices]
     least = tolerance(grid, float(ranked.objective))
@@ -110,10 +122,19 @@ def find_options(
     barred: list[tuple[str, ...]] = [()] * len(slots)
     shut = ~np.asarray(model.base_units.any(axis=(0, 1)))[period[slots]]
     reason[shut & free] = Reason.CLOSED
+    # Lines of any offer may share a message, also of one that is not asked about. What is sent once for several days
+    # pays by all of these.
+    once = np.array([each.valid is not None for each in grid.scenario.offers])[offer] & (offer >= 0)
+    open_now = grid.allowed_flat & ~once & (period >= first)[:, None]
+    messages = shared_messages(evaluator, book, plan, gains, open_now)
+    shared = {line: each for each in messages for line in zip(each.slots.tolist(), each.choices.tolist(), strict=True)}
+    in_message = np.array([pair in shared for pair in zip(slots.tolist(), choices.tolist(), strict=True)], dtype=bool)
+    reason[in_message & free & ~shut & (gain < -least)] = Reason.MESSAGE
     hopeful = np.flatnonzero((gain > least) & ~(shut & free))
     _bar(evaluator, book, ranked, plan, (slots, choices), hopeful, reason, barred)
-    # of the levels of an offer in a slot: one that could stand there, else the one that gains most
-    order = np.lexsort((-gain, reason != Reason.OPEN, offer[slots, choices], slots))
+    # of the levels of an offer in a slot: one that could stand there or share a message, else the one that gains most
+    rank = np.where(reason == Reason.OPEN, 0, np.where(reason == Reason.MESSAGE, 1, 2))
+    order = np.lexsort((-gain, rank, offer[slots, choices], slots))
     pair = np.stack([slots, offer[slots, choices]], axis=1)[order]
     new = np.ones(len(order), dtype=bool)
     new[1:] = (pair[1:] != pair[:-1]).any(axis=1)
@@ -127,6 +148,10 @@ def find_options(
         alone=alone[kept],
         reason=tuple(Reason(each) for each in reason[kept]),
         barred=tuple(barred[place] for place in kept),
+        message=tuple(
+            shared[int(slots[place]), int(choices[place])] if reason[place] is Reason.MESSAGE else None
+            for place in kept
+        ),
     )
 
 

@@ -3,7 +3,8 @@
 Slots are looked at one by one (`planner.reasons.free_slots`) and counted by offer and product. Of those that are told,
 the best line is put into the plan, accounted for to the cent, and checked against every limit and rule; where some bar
 it, what would have to give way is looked for. Where rules let no line of it stand alone, the same is done for the best
-whole operation (`planner.reasons.operations`).
+whole operation (`planner.reasons.operations`), and where it would have to pay for a message that others could share,
+for the whole message (`planner.reasons.shared_messages`).
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ import numpy as np
 
 from constraints.rulebook import RuleBook
 from planner.evaluation.evaluator import Evaluator
+from planner.evaluation.messages import Together
 from planner.reasons.asked import Asked, wanted
 from planner.reasons.breaking import Broken, broken_by
 from planner.reasons.free_slots import Options, Reason, axes, find_options, tolerance
 from planner.reasons.giving_way import Dropped, GivesWay, drop_each, gives_way
-from planner.reasons.operations import Exchanged, Operation, Operations
+from planner.reasons.operations import Operation, Operations
+from planner.reasons.shared_messages import worth_sending
 from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
@@ -70,6 +73,8 @@ class BestLine:
     """Ids of the rules that let it stand only with other lines, or what it takes the place of not go alone."""
     operation: Operation | None
     """Where rules let no line stand alone, or no single line makes way for it: the best of all that comes together."""
+    message: Operation | None
+    """Where it does not pay for its message by itself: all lines that are worth sending in that message."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,18 +155,19 @@ def _locked_until(grid: Grid) -> int:
 
 
 def _best(found: Options, plan: Plan, places: Sequence[int], least: float) -> int:
-    """Place of the option that comes closest: on an open day, what gains before what is free, and the most of it."""
+    """Place of the option that comes closest: on an open day, what gains, is free, shares a message, the most of it."""
 
-    def close(n: int) -> tuple[bool, bool, bool, float]:
-        open_ = found.reason[n] is not Reason.CLOSED
-        return open_, bool(found.gain[n] > least), bool(plan[found.slot[n]] == 0), float(found.gain[n])
+    def close(n: int) -> tuple[bool, bool, bool, bool, bool, float]:
+        open_, together, shares = found.reason[n] is not Reason.CLOSED, found.together(n), found.message[n] is not None
+        free = bool(plan[found.slot[n]] == 0)
+        return open_, bool(found.gain[n] > least), together > least, free, shares, together
 
     return max(places, key=close)
 
 
 def _surprise(found: Options, place: int, least: float) -> tuple[float, float, float]:
     """Order of options, the most surprising first: what would gain, what would alone, and the rest by what it loses."""
-    gain, alone = float(found.gain[place]), float(found.alone[place])
+    gain, alone = found.together(place), float(found.alone[place])
     return -max(gain - least, 0.0), -max(alone, 0.0), -gain
 
 
@@ -239,21 +245,29 @@ class _Teller:
             barred=barred,
             gives_way=way,
             tied_by=tied_by,
-            operation=None if whole is None else self._operation(whole),
+            operation=None if whole is None else self._operation(whole.plan),
+            message=self._message(found.message[place], slot),
         )
 
-    def _operation(self, whole: Exchanged) -> Operation:
-        """Account for a whole operation."""
-        change, parts, barred = self._changed(whole.plan)
-        grid, came = self._evaluator.grid, whole.plan != self._plan
+    def _message(self, together: Together | None, slot: int) -> Operation | None:
+        """Account for a whole message; None where nothing else is worth sending in it."""
+        if together is None:
+            return None
+        whole = worth_sending(self._evaluator, self._plan, together, slot, self._least)
+        return self._operation(whole) if (whole != self._plan).sum() > 1 else None
+
+    def _operation(self, trial: Plan) -> Operation:
+        """Account for all that changes in a plan."""
+        change, parts, barred = self._changed(trial)
+        grid, came = self._evaluator.grid, trial != self._plan
         gains = change > self._least
         return Operation(
-            lines=_by_day(grid, np.where(came, whole.plan, 0)),
+            lines=_by_day(grid, np.where(came, trial, 0)),
             instead_of=_by_day(grid, np.where(came, self._plan, 0)),
             change=change,
             parts=parts,
             barred=barred,
-            gives_way=self._gives_way(whole.plan, barred) if gains and barred else None,
+            gives_way=self._gives_way(trial, barred) if gains and barred else None,
         )
 
     def _changed(self, trial: Plan) -> tuple[float, tuple[tuple[str, Decimal], ...], tuple[Broken, ...]]:

@@ -5,6 +5,8 @@ the plan leaves some of a limit in the end, that is too strict: what is left is 
 that were tightened because limits must hold at risk are too strict as well, by what another plan's futures spread less:
 here the ledger itself is asked whether a change keeps them.
 
+Where lines share the cost of a message, whole messages come and go, too (`planner.evolution.shown.message_changes`).
+
 The best plan goes on by moves of several lines (`planner.evolution.operators.moves`): the same line on a better day is
 two changes, each of them wrong alone.
 """
@@ -12,7 +14,7 @@ two changes, each of them wrong alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
 from planner.evolution.operators.moves import children_of, moves_of, scored
 from planner.evolution.risk import set_bounds, tighten
+from planner.evolution.shown.message_changes import messages_changed
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.arrays import Plan
 from scenarios.streams import stream
@@ -113,7 +116,8 @@ def climbed(
     for _ in range(STEPS):
         better = None
         further = _moves(space, candidate, over) if moves else ()
-        for changed in chain(_single_changes(space, candidate), further):
+        messages = _messages(space, candidate, over, exchanges=moves)
+        for changed in chain(_single_changes(space, candidate), messages, further):
             if over() or asked <= 0:
                 return candidate
             if changed.plan.tobytes() in refused:
@@ -142,6 +146,17 @@ def _single_changes(space: Workspace, candidate: Candidate) -> Iterator[Candidat
         changed = np.repeat(plan[None], len(slots), axis=0)
         changed[np.arange(len(slots)), slots] = choices
         yield from _gaining(space.scores(changed), candidate)
+
+
+def _messages(
+    space: Workspace, candidate: Candidate, over: Callable[[], bool], *, exchanges: bool
+) -> Iterator[Candidate]:
+    """Plans that gain by whole messages, the best first of every so many; in exchanges one makes way for others."""
+    tried = messages_changed(space, candidate, WORTH)
+    for plans in tried if exchanges else islice(tried, 1):
+        yield from _gaining(plans, candidate)
+        if over():
+            return
 
 
 def _moves(space: Workspace, candidate: Candidate, over: Callable[[], bool]) -> Iterator[Candidate]:

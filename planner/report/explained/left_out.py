@@ -22,6 +22,7 @@ WHOLE_FROM = 1000
 
 _WORDS = {
     Reason.ALONE: "it would lose even by itself",
+    Reason.MESSAGE: "it would not pay for its message by itself",
     Reason.TIRED: "it would lose by what tired customers buy less, now or after the last day",
     Reason.BESIDE: "it would lose by what it takes from other lines",
     Reason.NOTHING: "it would change nothing",
@@ -45,7 +46,13 @@ def show_left_out(
     """
     money = left_out_style(absences, scenario.currency, counted)
     told = absences.told
-    rows = tuple((money(told_change(each.best), signed=True), _entry(each, scenario, money, counted)) for each in told)
+    rows = tuple(
+        (
+            money(told_change(each.best), signed=True),
+            _entry(each, scenario, money, counted, again=any(_same_message(each, one) for one in told[:number])),
+        )
+        for number, each in enumerate(told)
+    )
     return FittedTable(
         title="Why not there" if narrow else "What the plan leaves out",
         columns=(Column(title=_column(counted), number=True), Column(title="offer and product", least=30)),
@@ -78,6 +85,11 @@ def _notes(
     if any(count.reason is Reason.TIRED for each in absences.told for count in each.counts):
         notes.append("tired customers: what offers sell less before and after it, and beyond the horizon")
     bests = [each.best for each in absences.told]
+    if any(best.message is not None for best in bests):
+        notes.append(
+            "lines worth sending in its message: all that gain once the message is paid for; where they lose together, "
+            "so much is missing for the message to pay"
+        )
     if any(best.operation is not None for best in bests):
         notes.append(
             "where rules tie lines to others: by all that come together, with what goes for them; the fewest that the "
@@ -98,15 +110,27 @@ def _notes(
     return (*notes, *([money.caption] if counted.money else []))
 
 
-def _entry(each: LeftOut, scenario: Scenario, money: MoneyStyle, counted: Counted) -> Text:
-    """Say of an offer on a product where it runs, why not elsewhere, and what its best line would do."""
+def _same_message(each: LeftOut, one: LeftOut) -> bool:
+    """Whether the best lines of two entries would share a message."""
+    both = each.best.message, one.best.message
+    return both[0] is not None and both[1] is not None and both[0].lines == both[1].lines
+
+
+def _entry(each: LeftOut, scenario: Scenario, money: MoneyStyle, counted: Counted, *, again: bool) -> Text:
+    """Say of an offer on a product where it runs, why not elsewhere, and what its best line would do.
+
+    Parameters
+    ----------
+    again
+        Whether the whole message of that line is told of in an entry above.
+    """
     unit = _unit(each, scenario)
     all_ = plural(each.standing + each.slots, unit)
     runs = f"runs on {each.standing:,} of {all_}" if each.standing else f"on none of {all_}"
     runs = "not there" if each.standing + each.slots == 1 else runs
     text = Text.assemble((each.offer, "bold"), f" on {each.product}: {runs}\n  ", _reasons(each))
     text.append("\n  ")
-    text.append_text(best_words(each.best, money, counted))
+    text.append_text(best_words(each.best, money, counted, again=again))
     return text
 
 

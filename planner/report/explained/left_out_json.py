@@ -55,6 +55,7 @@ def _best_json(best: BestLine) -> dict[str, Any]:
         "gives_way": _way_json(best.gives_way),
         "tied_by": list(best.tied_by),
         "operation": None if best.operation is None else _operation_json(best.operation),
+        "message": None if best.message is None else _operation_json(best.message),
     }
 
 

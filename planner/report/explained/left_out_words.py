@@ -1,4 +1,7 @@
-"""What the best line of an offer on a product would do, and what stands in its way; of tied lines all together."""
+"""What the best line of an offer on a product would do, and what stands in its way.
+
+Of lines that rules tie together, and of those that share a message, it says what all of them would do.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +36,24 @@ MOST = 4
 """Parts of what a change of profit is made of that are named; the others are summed."""
 
 
-def best_words(best: BestLine, money: MoneyStyle, counted: Counted) -> Text:
-    """Say what the best line would do, by parts, and what stands in its way; of tied lines what all of them would."""
+def best_words(best: BestLine, money: MoneyStyle, counted: Counted, *, again: bool = False) -> Text:
+    """Say what the best line would do, by parts, and what stands in its way; of tied lines what all of them would.
+
+    Parameters
+    ----------
+    again
+        Whether what its whole message would do has been said: then not by parts.
+    """
     text = Text.assemble((f"best {_when(best.line)}", "dim"), f": {money(best.change, signed=True)}")
     if best.instead_of is not None:
         text.append(f" in place of {best.instead_of.offer}")
     text.append(_made_of(best.change, best.parts, money))
     if best.reason in (Reason.TIRED, Reason.BESIDE):
         text.append(f"; alone {money(best.alone, signed=True)}")
+    if best.message is not None:
+        text.append(f"; the {len(best.message.lines)} lines worth sending in its message, together, ")
+        told = f"{_gained(best.message.change, money)}, as above"
+        text.append_text(Text(told) if again else _together(best.message, money, counted))
     if best.tied_by:
         text.append("; but ", style="yellow")
         text.append_text(_tied(best, money, counted))
@@ -57,13 +70,14 @@ def best_words(best: BestLine, money: MoneyStyle, counted: Counted) -> Text:
 
 
 def told_change(best: BestLine) -> float:
-    """What the line would change; where it cannot come alone, what all that comes with it would."""
-    return best.change if best.operation is None else best.operation.change
+    """What the line would change; where it does not come alone, what all that comes with it would."""
+    whole = best.operation or best.message
+    return best.change if whole is None else whole.change
 
 
 def told_amounts(best: BestLine) -> list[float]:
     """Every amount that is told of a line."""
-    parts = [best.parts] if best.operation is None else [best.parts, best.operation.parts]
+    parts = [best.parts, *(whole.parts for whole in (best.operation, best.message) if whole is not None)]
     return [best.change, told_change(best), *(float(amount) for each in parts for _, amount in told_parts(each))]
 
 
@@ -128,7 +142,14 @@ def _operation(best: BestLine, whole: Operation, money: MoneyStyle, counted: Cou
     text = Text(_lines(best.line, whole))
     if whole.instead_of:
         text.append(f" in place of {_several(whole.instead_of)}")
-    text.append(f", {_gained(whole.change, money)}{_made_of(whole.change, whole.parts, money)}")
+    text.append(", ")
+    text.append_text(_together(whole, money, counted))
+    return text
+
+
+def _together(whole: Operation, money: MoneyStyle, counted: Counted) -> Text:
+    """Say what lines that come together would do, and what stands in their way."""
+    text = Text(f"{_gained(whole.change, money)}{_made_of(whole.change, whole.parts, money)}")
     if whole.change <= 0 or money(whole.change) == money(0):
         return text
     if not whole.barred:

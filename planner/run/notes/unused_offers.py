@@ -1,4 +1,7 @@
-"""Offers that the best plan does not use, and in a few words why: what they need alone, or would add and break."""
+"""Offers that the best plan does not use, and in a few words why: what they need alone, or would add and break.
+
+Of an offer whose lines share messages the best whole message is told, where no line of it pays by itself.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,13 @@ import numpy as np
 
 from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
-from planner.figures import enough, money_style, share
+from planner.figures import enough, money_style, plural, share
 from planner.reasons.break_even import MOST_LIFT, BreakEven, break_even
 from planner.reasons.breaking import broken_by
 from planner.reasons.explain import counted_in
+from planner.run.notes.unused_messages import UnusedMessages, WholeMessage
 from scenarios.answer.plan import RankedPlan
-from scenarios.arrays import Plan
+from scenarios.arrays import Float, Plan
 from scenarios.first_few import first_few
 from scenarios.language.aim import senses_of
 from scenarios.response.effects import Effects
@@ -60,11 +64,14 @@ def unused_offers(
     if grid.slots > VERY_MANY:
         return (f"not in plan 1: {', '.join(grid.scenario.offers[number].id for number in unused)}; {ending}",)
     needs = {need.offer: need for need in break_even(space.evaluator.model, effects)}
-    best = _best_lines(space, plans[0], unused)
+    gain = space.gains_everywhere(plans[0], space.no_prices())
+    best, messages = _best_lines(space, gain, unused), UnusedMessages(space, plans[0], gain)
     reasons = []
     for number in unused:
         other = next((rank for rank, offers in enumerate(used, start=1) if number in offers), None)
-        why = _pays_not(space, needs.get(number)) if best[number] else ""
+        pays = any(line.gain > 0 for line in best[number])
+        why = "" if pays else _message_words(space, ranked, plans[0], messages.best(number))
+        why = why or (_pays_not(space, needs.get(number)) if best[number] else "")
         if number in told:
             why = f"{why}; and none of its lines fits, see there" if why else "none of its lines fits, see there"
         elif not why:
@@ -74,10 +81,9 @@ def unused_offers(
     return (f"not in plan 1: {', '.join(reasons)}; {ending}",)
 
 
-def _best_lines(space: Workspace, plan: Plan, offers: list[int]) -> dict[int, list[_Line]]:
+def _best_lines(space: Workspace, gain: Float, offers: list[int]) -> dict[int, list[_Line]]:
     """Lines of offers that may stand, by what each would add to the plan, the largest first; `TRIED` an offer."""
     grid = space.grid
-    gain = space.gains_everywhere(plan, space.no_prices())
     gain = np.where(space.rules.base & ~space.rules.fixed[:, None], gain, -np.inf)
     found: dict[int, list[_Line]] = {number: [] for number in offers}
     for block, choices in enumerate(grid.choices):
@@ -98,7 +104,7 @@ def _why(space: Workspace, ranked: RankedPlan, plan: Plan, need: BreakEven | Non
     """Say in a few words why an offer that may pay is not in a plan."""
     if not lines or need is None:
         return "no slot may hold it"
-    return _beside(space, ranked, plan, lines, money=counted_in(space.grid.scenario.objective).money)
+    return _beside(space, ranked, plan, lines)
 
 
 def _pays_not(space: Workspace, need: BreakEven | None) -> str:
@@ -117,7 +123,31 @@ def _pays_not(space: Workspace, need: BreakEven | None) -> str:
     return f"pays in no slot: needs a lift of {enough(need.break_even_lift, signed=True)}, {has}"
 
 
-def _beside(space: Workspace, ranked: RankedPlan, plan: Plan, lines: list[_Line], *, money: bool) -> str:
+def _message_words(space: Workspace, ranked: RankedPlan, plan: Plan, whole: WholeMessage | None) -> str:
+    """Say what a whole message would add to a plan, and what it would break; nothing where there is none."""
+    if whole is None:
+        return ""
+    name = f"its best message, {plural(whole.lines, 'line')} together, would"
+    if not (whole.gain > 0):
+        return f"{name} lose {_amount(space, -whole.gain)}"
+    return f"{name} add {_amount(space, whole.gain)} and break {_breaks(space, ranked, whole.plan)}"
+
+
+def _amount(space: Workspace, amount: float) -> str:
+    """An amount of what plans are judged by."""
+    if counted_in(space.grid.scenario.objective).money:
+        return money_style(space.grid.scenario.currency, [amount])(amount)
+    return f"{amount:,.3g}"
+
+
+def _breaks(space: Workspace, ranked: RankedPlan, trial: Plan) -> str:
+    """Name what a changed plan would break."""
+    scored = space.score(trial)
+    broken = broken_by(space.evaluator, ranked, trial, scored.uses, scored.stock)
+    return first_few([each.id for each in broken], NAMED) if broken else "nothing"
+
+
+def _beside(space: Workspace, ranked: RankedPlan, plan: Plan, lines: list[_Line]) -> str:
     """Say what the most promising lines of an offer would add to a plan, and what they would break."""
     before = space.score(plan).objective
     for line in lines:
@@ -125,14 +155,9 @@ def _beside(space: Workspace, ranked: RankedPlan, plan: Plan, lines: list[_Line]
             return "none of its lines adds to the plan by itself"
         trial = plan.copy()
         trial[line.slot] = line.choice
-        scored = space.score(trial)
-        added = scored.objective - before
-        if not (added > 0):
-            continue
-        amount = money_style(space.grid.scenario.currency, [added])(added) if money else f"{added:,.3g}"
-        broken = broken_by(space.evaluator, ranked, trial, scored.uses, scored.stock)
-        breaks = first_few([each.id for each in broken], NAMED) if broken else "nothing"
-        return f"its best line would add {amount} and break {breaks}"
+        added = space.score(trial).objective - before
+        if added > 0:
+            return f"its best line would add {_amount(space, added)} and break {_breaks(space, ranked, trial)}"
     if len(lines) < TRIED:
         return "none of its lines adds to the plan by itself"
     return f"none of its {TRIED} most promising lines adds to the plan by itself"
