@@ -54,11 +54,11 @@ class LearnedOffers:
     order: float
     """Typical order value, which savings on orders are measured against."""
     taken: dict[str, float] = field(default_factory=dict)
-    """By mechanic: share of usual units that a public bundle or gift takes along, orders that use an offer on baskets
-    for each that is usually large enough (more than 1 where customers top up); by ``sent MECHANIC`` the same of orders
-    of customers whom one was sent to."""
+    """By mechanic: share of usual units that a public bundle or gift takes along, where ``named`` has none; orders that
+    use an offer on baskets for each that is usually large enough (more than 1 where customers top up); by ``sent
+    MECHANIC`` the same of orders of customers whom one was sent to."""
     named: dict[str, float] = field(default_factory=dict)
-    """By mechanic: share of the units sold while a public coupon ran that were bought with it."""
+    """By mechanic: share of the units sold while a public coupon, bundle or gift ran that were bought with it."""
     week_error: dict[str, float] = field(default_factory=dict)
     """By mechanic (``sent MECHANIC`` of targeted offers): standard error of a log lift that its weeks leave
     (`surrogate.evidence.uncertainty.few_weeks`)."""

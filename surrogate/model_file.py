@@ -33,6 +33,8 @@ SECTIONS = {
     "held-out-test": ("surrogate.held_out.measured", "KeptTest"),
     "sent-before": ("surrogate.evidence.sent_before", "SentBefore"),
     "named-uses": ("surrogate.evidence.named_uses", "NamedUses"),
+    "named-uses-of-bundles": ("surrogate.evidence.named_uses", "NamedUses"),
+    "named-uses-of-gifts": ("surrogate.evidence.named_uses", "NamedUses"),
     "anonymous-sales": ("surrogate.people.anonymous_sales", "AnonymousSales"),
     "answer-errors": ("surrogate.evidence.uncertainty.answer_errors", "AnswerErrors"),
     "fading": ("surrogate.effects.fading", "LearnedFading"),

@@ -184,11 +184,12 @@ def train(
         events, first.seen.features.customers, segments.found.label, segments.found.ids, least=spec.min_segment_size
     )
     evidence |= {ANSWERS: pack(unsure), CUSTOMERS: pack(rates)} | ({} if sent is None else {SENT: pack(sent)})
-    uses = named_uses(
-        events, shelf.categories, first.seen.features.customers, segments.found.label, segments.found.ids,
-        anonymous=segments.anonymous is not None,
-    )  # fmt: skip
-    evidence |= {} if uses is None else {USES: pack(uses)}
+    for mechanic, name in USES.items():
+        uses = named_uses(
+            events, shelf.categories, first.seen.features.customers, segments.found.label, segments.found.ids,
+            anonymous=segments.anonymous is not None, mechanic=mechanic,
+        )  # fmt: skip
+        evidence |= {} if uses is None else {name: pack(uses)}
     evidence |= {} if fades is None else {FADING: pack(fades)}
     evidence |= {} if segments.anonymous is None else {ANONYMOUS_SALES: pack(segments.anonymous)}
     test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)

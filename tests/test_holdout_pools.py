@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -25,7 +27,7 @@ def past(**depths: str) -> dict[str, Offer]:
     return found
 
 
-def run(offer: str, product: str, seed: int, rate: float = 0.012, more_before: float = 0.0) -> Comparison:
+def run(offer: str, product: str, seed: int, rate: float | np.ndarray = 0.012, more_before: float = 0.0) -> Comparison:
     """One mailing of an offer on a product: units are Poisson counts about a rate, lifted by segment."""
     rng = np.random.Generator(np.random.Philox(seed))
     sent, stratum = rng.random(CUSTOMERS) > HELD, np.arange(CUSTOMERS) % 2
@@ -107,3 +109,31 @@ def test_what_chance_did_not_draw_and_what_nothing_tells_of_stays_out():
     assert all("odd" not in test.on for test in found.tests)
     (said,) = found.unused[NOT_DRAWN]
     assert said.startswith("mail on odd (") and found.unused[TOO_FEW] == ["gift"]
+
+
+def test_what_stands_for_segments_that_lie_apart_has_an_error_that_says_so():
+    """Fifteen segments, none of which tells a lift: one test, less sure where half of them answer and half do not."""
+    errors = []
+    for lifts in (np.full(15, 1.0), np.tile([2.5, -0.5], 8)[:15]):
+        runs = run("mail", "p", 3)
+        segment = np.arange(CUSTOMERS) % 15
+        units = np.random.Generator(np.random.Philox(9)).poisson(0.024 * (1.0 + lifts[segment] * runs.sent))
+        many = replace(runs, stratum=segment, units=units.astype(float), offered=units.astype(float))
+        (test,) = pools({("mail", "p"): [many]}, past(mail="20%"), [f"s{n}" for n in range(15)], LEAST).tests
+        assert not test.who
+        errors.append(test.standard_error)
+    assert errors[1] > 1.6 * errors[0]
+
+
+def test_a_pool_that_is_mostly_one_segments_does_not_stand_for_the_other():
+    """The keen buy twenty times as much: the calm, too thin for a sure lift, have a rough one of their own."""
+    errors, told = [], []
+    for seed in range(6):
+        rates = np.where(np.arange(CUSTOMERS) % 2, 0.025, 0.5)
+        found = measured({("mail", "p"): [run("mail", "p", 40 + seed, rate=rates)]}, past(mail="20%"))
+        keen, *others = found.tests
+        assert keen.segment == "keen" and abs(keen.lift - TRUTH["keen"]) < 3 * keen.standard_error < 0.4
+        told += [test.segment for test in others]
+        errors += [(test.lift - TRUTH["calm"]) / test.standard_error for test in others]
+    assert told.count("calm") >= 4 and set(told) == {"calm"}
+    assert np.abs(errors).max() < 2.6

@@ -14,7 +14,8 @@ from surrogate.data.data_spec import DataSpec
 from surrogate.data.lift_test_file import read_lift_tests
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.evidence.gather import store_tests
-from surrogate.evidence.lift_update import LiftCells, Measured, SpillParams, update_lifts
+from surrogate.evidence.lift_update import Measured, update_lifts
+from surrogate.evidence.spill import LiftCells, SpillParams
 from surrogate.training.notes import less_than_nothing
 
 DEPTHS = (0.1, 0.2, 0.3, 0.0, 0.2)

@@ -13,6 +13,7 @@ from offers_shop import shop_model, shop_scenario
 from scipy.special import expit
 
 from scenarios.language.schema import Segment
+from scenarios.language.words import Mechanic
 from surrogate.evidence.named_uses import SECTION, NamedUses, named_uses
 from surrogate.evidence.pooled_uses import pooled_uses
 from surrogate.parts import pack
@@ -123,13 +124,13 @@ def test_without_a_named_row_or_with_few_units_nothing_is_told():
         assert named_uses(each, GOODS, np.arange(label.size), label, IDS, anonymous=False) is None
 
 
-def told_model(**changes):
-    """Return the offers shop's model with uses of a public coupon by segment and category."""
+def told_model(mechanic=Mechanic.COUPON, **changes):
+    """Return the offers shop's model with uses of public offers of a kind by segment and category."""
     model = shop_model()
     share = np.tile(np.linspace(0.2, 0.6, len(model.groups.ids) + 1)[:, None], (1, len(model.categories) + 1))
     uses = {"ids": model.groups.ids, "share": share, "error": np.full_like(share, 0.02), "weeks_cv": 0.1} | changes
-    offers = replace(model.offers, named={"coupon": 0.4})
-    return replace(model, offers=offers, sections={**model.sections, SECTION: pack(NamedUses(**uses))})
+    offers = replace(model.offers, named={mechanic.value: 0.4})
+    return replace(model, offers=offers, sections={**model.sections, SECTION[mechanic]: pack(NamedUses(**uses))})
 
 
 COUPON: dict[str, object] = {"id": "meal-deal", "mechanic": "coupon", "depth": "20%"}
@@ -146,6 +147,23 @@ def test_scores_take_each_segments_own_use_and_say_how_sure_it_is():
     assert unsure[take_up > 0].min() > 0.3, "what the data leaves unsure widens it"
     untold = score(told_model(weeks_cv=float("nan")), shop_scenario(COUPON)).effects.take_up_cv[:, :-1, :, 0]
     assert untold[take_up > 0].min() >= shop_model().take_up_cv, "where no weeks tell it, as of other coupons"
+
+
+def test_bundles_and_gifts_are_told_by_segment_too():
+    """Rows that name a bundle or gift tell its use as they do a coupon's, and scores take each segment's own."""
+    events, label, _ = simulated(3)
+    coupon = named_uses(events, GOODS, np.arange(label.size), label, IDS, anonymous=False)
+    for mechanic in (Mechanic.BUNDLE, Mechanic.GIFT):
+        kind = {"deal": SimpleNamespace(layer="public", mechanic=mechanic.value)}
+        other = SimpleNamespace(**(vars(events) | {"past_offers": kind}))
+        found = named_uses(other, GOODS, np.arange(label.size), label, IDS, anonymous=False, mechanic=mechanic)
+        np.testing.assert_array_equal(found.share, coupon.share)
+        assert named_uses(other, GOODS, np.arange(label.size), label, IDS, anonymous=False) is None
+    bundle = {"id": "three-for-two", "mechanic": "bundle", "buy": 2, "get": 1}
+    effects = score(told_model(Mechanic.BUNDLE), shop_scenario(bundle)).effects
+    lift, take_up = effects.lift[:, :, :-1, :, 0].mean(axis=0), effects.take_up[:, :-1, :, 0]
+    share = np.linspace(0.2, 0.6, 3)[:2, None, None]
+    np.testing.assert_allclose(take_up, np.clip(1 - (1 - share) * (1 + lift), 0, 1), atol=1e-4)
 
 
 def test_a_segment_of_the_scenarios_own_takes_what_any_other_segment_would():

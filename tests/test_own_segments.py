@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -20,12 +21,15 @@ from tiered_shop import SCENARIO, shop_of_tiers, tiered_model
 from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import DataSpec, read_data_spec
+from surrogate.data.loading import load_events
+from surrogate.data.weeks import week_of
 from surrogate.held_out.evaluation import evaluate_purchases
 from surrogate.kinds import explain_any
 from surrogate.model import Model
 from surrogate.model_file import load_model, save_model
 from surrogate.people.drift import segment_drift
-from surrogate.people.own_segments import OWN
+from surrogate.people.own_segments import OWN, own_notes
+from surrogate.people.profiles import build_features
 from surrogate.people.segment_list import segment_list
 from surrogate.people.traits import segment_traits
 from surrogate.scoring.score import score
@@ -173,6 +177,23 @@ def test_small_segments_are_refused_in_one_message(tmp_path: Path, monkeypatch: 
     said = [str(problem) for problem in refused.value.problems]
     assert len(said) == 3 and "segment Gold: expected at least 81" in said[0] and "join small segments" in said[0]
     assert "segment rest" in said[2] and "in which segment they are" in said[2]
+
+
+def test_a_segment_of_which_nobody_has_bought_is_left_out_with_a_note(tmp_path: Path) -> None:
+    """After a drive for members a hundred of the list have bought nothing: the others are learned as without them."""
+    shop = shop_of_tiers()
+    joined = pd.DataFrame({"who": [f"new{number}" for number in range(100)], "loyalty_tier": "fresh"})
+    shop.tables["people.csv"] = pd.concat([shop.tables["people.csv"], joined], ignore_index=True)
+    spec = spec_of(shop, tmp_path)
+    own = segment_list(spec, tmp_path)
+    assert own is not None and "fresh" in own.ids
+    events = load_events(spec, until=spec.test_until, base=tmp_path)
+    features = build_features(events, events.categories, last_week=week_of(spec.test_until))
+    found = own.segmentation(events, features, least=50)
+    assert found.ids == ("Gold", "silver", "rest")
+    assert np.bincount(found.label).tolist() == [80, 80, 50]
+    (said,) = [note for note in own_notes(own, found, None) if note.startswith("Nobody has bought")]
+    assert "fresh (100 on the list)" in said
 
 
 def people(shop: Shop) -> pd.DataFrame:

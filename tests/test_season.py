@@ -84,13 +84,13 @@ def test_learned_season_gives_each_day_its_factor():
 
 
 def test_a_past_that_is_too_short_is_told_by_the_weeks_that_count_and_what_to_do():
-    """Held-out weeks do not count: the note says how many do, up to when, how many it takes, and what corrects it."""
+    """Held-out weeks do not count: the note says how many do, how many it takes and from when on, and what to do."""
     until = dt.date(2026, 9, 6)
     note = season_note(calendar_of({}, weeks=70), (), weeks=70, until=until)
     assert note == (
         "Baselines carry the last level forward, no season and no holidays: 70 weeks up to 2026-09-06 were trained on, "
-        "and from 78 on a yearly season is told; baseline: {times: FILE} of a scenario multiplies them by what you "
-        "know of the season."
+        "and from 78 on a yearly season is told (the weeks of the test do not count: with train_until 2026-11-01 or "
+        "later); baseline: {times: FILE} of a scenario multiplies them by what you know of the season."
     )
     named = season_note(calendar_of(HOLIDAYS, weeks=70), ("feast",), weeks=70, until=until)
     assert "follow the holiday feast day by day, but no season: 70 weeks up to 2026-09-06" in named

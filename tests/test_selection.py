@@ -8,7 +8,8 @@ import numpy as np
 
 from planner.report.offers.fewer_lift_tests import fewer_lift_tests
 from scenarios.language.words import Mechanic
-from surrogate.evidence.lift_update import LiftCells, Measured, Updated, update_lifts
+from surrogate.evidence.lift_update import Measured, Updated, update_lifts
+from surrogate.evidence.spill import LiftCells
 
 COUPON, CUT = 0, 1
 CHOSEN = np.array([0.4, 0.0])
@@ -75,3 +76,42 @@ def test_many_lift_tests_are_counted_and_those_far_off_told() -> None:
     assert said[:2] == ("first", far) and len(said) == 4
     assert said[2].startswith("5 lift tests corrected what was learned")
     assert said[3] == "2 lift tests not used: this scenario sells no q; --json has each."
+
+
+def of_two(second: float) -> Updated:
+    """What tests of the coupon to two of three segments leave; the first measured 30 %, as was learned of all."""
+    field = LiftCells(
+        lift=np.full((1, 3, 1, 1), 0.3),
+        sd=np.full((3, 1, 1), 0.3),
+        log_price=np.full((1, 1), 0.22),
+        mechanics=(Mechanic.COUPON,),
+        names=("coupon",),
+        selected=np.array([0.4]),
+        carried=np.zeros((3, 1)),
+    )
+    two = replace(
+        field,
+        lift=np.full((1, 3, 1, 2), 0.3),
+        sd=np.full((3, 1, 2), 0.3),
+        log_price=np.full((1, 2), 0.22),
+        mechanics=field.mechanics * 2,
+        names=field.names * 2,
+        selected=np.full(2, 0.4),
+        carried=np.zeros((3, 2)),
+    )
+    weight = np.zeros((2, 3, 1))
+    weight[0, 0], weight[1, 1] = 1, 1
+    measured = Measured(
+        lift=np.array([0.3, second]), standard_error=np.array([0.03, 0.03]), weight=weight, same=(0, 0), cells=two
+    )
+    return update_lifts(field, measured, ("a",), np.ones((3, 1, 1)))
+
+
+def test_segments_that_disagree_say_little_of_a_third() -> None:
+    """A segment without a test is surer where two others agree, and less sure than before where they lie far apart."""
+    alike, apart = of_two(0.3), of_two(0.03)
+    before = np.hypot(0.3, 0.4)
+    assert alike.sd[2, 0, 0] < before < apart.sd[2, 0, 0]
+    assert alike.sd[:2].max() < 0.12 and apart.sd[0, 0, 0] < 0.12, "tested segments keep what their tests say"
+    np.testing.assert_allclose(alike.lift[0, :, 0, 0], 0.3, rtol=0.01)
+    assert apart.lift[0, 1, 0, 0] < 0.08

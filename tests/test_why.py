@@ -116,6 +116,17 @@ def test_attributions_add_up_to_the_scored_lift(name):
     assert len(found.names) == len(PROMOTION) + len(model.scale.names)
 
 
+def test_goods_that_a_segment_hardly_buys_are_told():
+    """What a segment answers on goods that it next to never buys is other segments' answer, and said to be."""
+    model, scenario = sample_model(), sample_scenario()
+    place, segment, base = model.categories.index("milk"), model.groups.ids[0], model.groups.base.copy()
+    base[:, 0, place] /= 100
+    model = replace(model, groups=replace(model.groups, base=base))
+    milk, cheese = (" ".join(explain_any(model, scenario, segment, "cut-20", one).trust) for one in ("milk", "cheese"))
+    assert f"{segment} hardly buys milk: " in milk and "mostly read off what others answer" in milk
+    assert "hardly buys" not in cheese
+
+
 def test_explanation_is_complete_and_honest():
     """Drivers add up, the grade and the suspicion are told, and past promotions are of the product asked about."""
     found = explain_any(sample_model(), sample_scenario(), "s1", "cut-20", "soft-drinks")

@@ -32,7 +32,11 @@ def season_note(calendar: Calendar, days: Collection[str], *, weeks: int, until:
     if calendar.harmonics:
         year = f"the year's season{' and ' + holidays if holidays else ''}"
         return f"Baselines carry the last level forward and follow {year}."
-    short = f"{weeks} weeks up to {until} were trained on, and from {SEASON_WEEKS} on a yearly season is told"
+    from_then = until + dt.timedelta(weeks=SEASON_WEEKS - weeks)
+    short = (
+        f"{weeks} weeks up to {until} were trained on, and from {SEASON_WEEKS} on a yearly season is told (the weeks "
+        f"of the test do not count: with train_until {from_then} or later)"
+    )
     if holidays:
         return f"Baselines carry the last level forward and follow {holidays}, but no season: {short}; {_REMEDY}."
     return f"Baselines carry the last level forward, no season and no holidays: {short}; {_REMEDY}."

@@ -9,7 +9,8 @@ Each factor is a sum of indicators with positive weights or a Gaussian, so the p
 measures the mean lift of its cells, weighted by baseline units, with its own standard error. Every ensemble member is
 conditioned on all tests together (Gauss-Newton, because a mean of lifts is no linear function of log lifts): the lift
 moves, the residual's variance falls. Offers to named customers err by how these were chosen, too
-(`uncertainty.selection`). Where lifts of deeper cuts would end below those of shallower ones, both meet.
+(`uncertainty.selection`), and where tests of segments disagree, segments may lie further apart than is usual
+(`uncertainty.segments_apart`). Where lifts of deeper cuts would end below those of shallower ones, both meet.
 """
 
 from __future__ import annotations
@@ -22,73 +23,15 @@ from scenarios.arrays import Float
 from scenarios.language.words import Mechanic
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.evidence.isotonic import isotonic
-from surrogate.evidence.uncertainty.selection import Choice, selection
+from surrogate.evidence.spill import PRICE, LiftCells, SpillParams, offer_kernel, product_kernel, segment_kernel
+from surrogate.evidence.uncertainty.segments_apart import Apart, beyond_the_usual, own_deviations
+from surrogate.evidence.uncertainty.selection import Selection, selection
 
-PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON, Mechanic.BUNDLE)
-"""Mechanics that work through the price: what a test says of one says something of the others."""
 _STEPS = 200
 _FLOOR = 1e-6
 """Least lift that a member may foresee for a test, so that its logarithm exists."""
 _UNFORESEEN = (0.01, 1.5)
 """Where a test measured a positive lift and the model foresees none: the lift, and the spread of its logarithm."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpillParams:
-    """How far a lift test speaks for others: shares of the residual's variance, and a distance.
-
-    No retailer's data tells these apart before it has many tests; they are judgements, on the cautious side.
-
-    Raises
-    ------
-    ValueError
-        For a setting out of its range.
-    """
-
-    any_segment: float = 0.85
-    """Shared by all segments."""
-    any_product: float = 0.30
-    """Shared by all products."""
-    same_category: float = 0.30
-    """Shared, beyond that, by products of one category."""
-    price_family: float = 0.50
-    """Shared by all mechanics that work through the price."""
-    same_kind: float = 0.50
-    """Shared by different offers of one mechanic that leaves the price alone, such as two gifts."""
-    price_width: float = 0.25
-    """Difference of log price after which the correlation has fallen to 61 %: from 10 % off to 30 % off."""
-
-    def __post_init__(self) -> None:
-        shares = (self.any_segment, self.any_product + self.same_category, self.price_family, self.same_kind)
-        if not all(0 <= share <= 1 for share in (*shares, self.any_product, self.same_category)):
-            raise ValueError("shares of the residual's variance must lie between 0 and 1")
-        if not (self.price_width > 0):
-            raise ValueError("price_width must be above 0")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class LiftCells:
-    """Lifts before tests. E members, S segments, K products, O offers."""
-
-    lift: Float
-    """[E, S, K, O]"""
-    sd: Float
-    """[S, K, O] standard deviation of log(true lift / member's lift)."""
-    log_price: Float
-    """[K, O] -log(1 - depth), 0 for offers that leave the price."""
-    mechanics: tuple[Mechanic, ...]
-    """[O]"""
-    names: tuple[str, ...]
-    """[O] what tells offers of one mechanic apart that leave the price alone."""
-    selected: Float
-    """[O] standard deviation, beside ``sd``, by how customers were chosen (`uncertainty.selection`)."""
-    carried: Float
-    """[S, O] beside both, that is each segment's own, where its answer is carried over from others."""
-
-    @property
-    def choice(self) -> Choice:
-        """What is unsure of offers to named customers, because these were chosen."""
-        return Choice(sd=self.selected, carried=self.carried, mechanics=self.mechanics)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -139,32 +82,38 @@ def update_lifts(cells: LiftCells, tests: Measured, categories: tuple[str, ...],
     """
     params = SpillParams()
     cells, tests = _foreseen_at_all(cells, tests)
-    own_product, own_segment = _product_kernel(categories, params), _segment_kernel(len(cells.sd), params)
+    own_product, own_segment = product_kernel(categories, params), segment_kernel(len(cells.sd), params)
     count = len(tests.lift)
     shift, kept, now, known = [], [], [], []
     chosen, chosen_mean = np.zeros_like(cells.carried), np.zeros(cells.sd.shape[2])
     share_of_offer = weight / np.maximum(weight.sum(axis=(0, 1)), 1e-300)
-    for member in range(len(cells.lift)):
-        predicted = np.maximum((tests.weight * np.moveaxis(tests.cells.lift[member], -1, 0)).sum(axis=(1, 2)), _FLOOR)
-        share = tests.weight * np.maximum(np.moveaxis(tests.cells.lift[member], -1, 0), 0.0)
-        share /= np.maximum(share.sum(axis=(1, 2), keepdims=True), 1e-300)
-        loading = share * np.moveaxis(tests.cells.sd, -1, 0)  # [J, S, K]
-        spread = np.einsum("st,jtk->jsk", own_segment, loading)
-        prior, reach = np.zeros((count, count)), np.zeros((*cells.sd.shape, count))
-        for j in range(count):
-            among = own_product[:, None, :] * _offer_kernel(tests.cells, tests.cells, j, params)  # [K, J, K']
-            prior[:, j] = np.einsum("isk,kil,sl->i", loading, among, spread[j])
-            to = own_product[:, None, :] * _offer_kernel(cells, tests.cells, j, params)  # [K, O, K']
-            reach[..., j] = cells.sd * np.einsum("kol,sl->sko", to, spread[j])
-        beside = selection(cells.choice, tests.cells.choice, share.sum(axis=2), share_of_offer.sum(axis=1))
-        prior, reach = prior + beside.between, reach + beside.reach[:, None]
-        move, noise = _map(prior, predicted, tests)
-        gain = np.linalg.solve(prior + np.diag(noise) + 1e-12 * np.eye(count), np.eye(count))
-        shift.append(reach @ _solve(prior, move))
-        kept.append(cells.sd**2 + beside.own[:, None] - np.einsum("skoj,ji,skoi->sko", reach, gain, reach))
+    of_segment, tested = share_of_offer.sum(axis=1), tests.cells.mechanics
+
+    def believed(member: Float) -> tuple[_Believed, Selection]:
+        found = _believed(cells, tests, member, own_product, own_segment, params)
+        beside = selection(cells.choice, tests.cells.choice, found.share, of_segment)
+        prior, reach = found.prior + beside.between, found.reach + beside.reach[:, None]
+        return replace(found, prior=prior, reach=reach), beside
+
+    apart = _apart(believed(tests.cells.lift.mean(axis=0))[0], tests)
+    likely = {mechanic: each.probable for mechanic, each in apart.items()}
+    possible = {mechanic: each.expected for mechanic, each in apart.items()}
+    for member in tests.cells.lift:
+        one, beside = believed(member)
+        probable, expected = (
+            own_deviations(each, cells.mechanics, tested, one.share, of_segment) for each in (likely, possible)
+        )
+        prior = one.prior + probable.between
+        move, noise = _map(prior, one.predicted, tests)
+        shift.append((one.reach + probable.reach[:, None]) @ _solve(prior, move))
+        wide, reach = one.prior + expected.between + np.diag(noise), one.reach + expected.reach[:, None]
+        gain = np.linalg.solve(wide + 1e-12 * np.eye(count), np.eye(count))
+        kept.append(
+            cells.sd**2 + (beside.own + expected.own)[:, None] - np.einsum("skoj,ji,skoi->sko", reach, gain, reach)
+        )
         told = np.einsum("sko,skoj->oj", share_of_offer, reach)
-        known.append(np.einsum("oj,ji,oi->o", told, gain, told))
-        now.append(predicted * np.exp(move))
+        known.append(np.einsum("oj,ji,oi->o", told, gain, told) - expected.mean)
+        now.append(one.predicted * np.exp(move))
         chosen += beside.own / len(cells.lift)
         chosen_mean += beside.mean / len(cells.lift)
     lift = np.minimum(cells.lift * np.exp(np.stack(shift)), np.maximum(HIGHEST_LIFT, cells.lift))
@@ -182,6 +131,51 @@ def update_lifts(cells: LiftCells, tests: Measured, categories: tuple[str, ...],
         removed=_less(before, after),
         now=np.mean(now, axis=0),
     )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Believed:
+    """What is believed of tests before them, by one member."""
+
+    predicted: Float
+    """[J]"""
+    share: Float
+    """[J, S] of each test's extra units."""
+    prior: Float
+    """[J, J] covariances of the tests' means."""
+    reach: Float
+    """[S, K, O, J] covariances of the cells with them."""
+
+
+def _believed(
+    cells: LiftCells, tests: Measured, member: Float, own_product: Float, own_segment: Float, params: SpillParams
+) -> _Believed:
+    """Return what a member's lifts [S, K, J] of the tested offers and the residual come to."""
+    foreseen, count = np.moveaxis(member, -1, 0), len(tests.lift)
+    share = tests.weight * np.maximum(foreseen, 0.0)
+    share /= np.maximum(share.sum(axis=(1, 2), keepdims=True), 1e-300)
+    loading = share * np.moveaxis(tests.cells.sd, -1, 0)  # [J, S, K]
+    spread = np.einsum("st,jtk->jsk", own_segment, loading)
+    prior, reach = np.zeros((count, count)), np.zeros((*cells.sd.shape, count))
+    for j in range(count):
+        among = own_product[:, None, :] * offer_kernel(tests.cells, tests.cells, j, params)  # [K, J, K']
+        prior[:, j] = np.einsum("isk,kil,sl->i", loading, among, spread[j])
+        to = own_product[:, None, :] * offer_kernel(cells, tests.cells, j, params)  # [K, O, K']
+        reach[..., j] = cells.sd * np.einsum("kol,sl->sko", to, spread[j])
+    return _Believed(
+        predicted=np.maximum((tests.weight * foreseen).sum(axis=(1, 2)), _FLOOR),
+        share=share.sum(axis=2),
+        prior=prior,
+        reach=reach,
+    )
+
+
+def _apart(believed: _Believed, tests: Measured) -> dict[Mechanic, Apart]:
+    """Return how far segments lie apart beside the usual, by what tests of several say."""
+    move, noise = _map(believed.prior, believed.predicted, tests)
+    now = np.maximum(believed.predicted * np.exp(move), _FLOOR)
+    change, variance = move + (tests.lift - now) / now, believed.prior + np.diag(noise)
+    return beyond_the_usual(believed.share, tests.cells.mechanics, change, variance)
 
 
 def _map(prior: Float, predicted: Float, tests: Measured) -> tuple[Float, Float]:
@@ -219,36 +213,8 @@ def _foreseen_at_all(cells: LiftCells, tests: Measured) -> tuple[LiftCells, Meas
         test_lift[:, here, number], test_sd[here, number] = least, wide
         if same is not None:
             lift[:, here, same], sd[here, same] = least, wide
-    return replace(cells, lift=lift, sd=sd), replace(tests, cells=replace(tests.cells, lift=test_lift, sd=test_sd))
-
-
-def _segment_kernel(count: int, params: SpillParams) -> Float:
-    return np.asarray(params.any_segment + (1 - params.any_segment) * np.eye(count))
-
-
-def _product_kernel(categories: tuple[str, ...], params: SpillParams) -> Float:
-    names = np.array(categories)
-    own = 1 - params.any_product - params.same_category
-    shared = params.same_category * (names[:, None] == names[None, :])
-    return np.asarray(params.any_product + shared + own * np.eye(len(names)))
-
-
-def _offer_kernel(cells: LiftCells, tested: LiftCells, test: int, params: SpillParams) -> Float:
-    """Return the correlation [K, O, K'] of every offer on every product with a tested offer on every product."""
-    kind = np.array(
-        [
-            _kind(own, tested.mechanics[test], name == tested.names[test], params)
-            for own, name in zip(cells.mechanics, cells.names, strict=True)
-        ]
-    )
-    apart = cells.log_price[:, :, None] - tested.log_price[None, None, :, test]
-    return np.asarray(kind[None, :, None] * np.exp(-0.5 * (apart / params.price_width) ** 2))
-
-
-def _kind(own: Mechanic, tested: Mechanic, same_offer: bool, params: SpillParams) -> float:
-    if own is tested:
-        return 1.0 if own in PRICE or same_offer else params.same_kind
-    return params.price_family if own in PRICE and tested in PRICE else 0.0
+    found = replace(cells, lift=lift, sd=sd)
+    return found, replace(tests, cells=replace(tests.cells, lift=test_lift, sd=test_sd))
 
 
 def _offer_variance(cells: LiftCells, share: Float, product: Float, segment: Float, params: SpillParams) -> Float:
@@ -257,7 +223,7 @@ def _offer_variance(cells: LiftCells, share: Float, product: Float, segment: Flo
     spread = np.einsum("st,tko->sko", segment, loading)
     out = []
     for offer in range(loading.shape[2]):
-        near = product * _offer_kernel(cells, cells, offer, params)[:, offer, :]
+        near = product * offer_kernel(cells, cells, offer, params)[:, offer, :]
         out.append(float(np.einsum("sk,kl,sl->", loading[..., offer], near, spread[..., offer])))
     return np.array(out)
 

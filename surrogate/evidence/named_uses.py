@@ -1,4 +1,4 @@
-"""Use of public coupons by segment and category: which share of what is sold while one runs is bought with it.
+"""Use of public coupons, bundles and gifts by segment and category: the share of what sells meanwhile that names one.
 
 One share for all goods and customers would be wrong for most of them; the shares of single segments and categories are
 partly chance. They are pooled (`surrogate.evidence.pooled_uses`).
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.arrays import Float, Int
-from scenarios.language.words import ANONYMOUS
+from scenarios.language.words import ANONYMOUS, Mechanic
 from surrogate.data.events import Events
 from surrogate.digits import to_digits
 from surrogate.evidence.pooled_uses import pooled_uses
@@ -22,17 +22,22 @@ from surrogate.shelf.past_offers import EVERYBODY
 from surrogate.shelf.taken_shares import LEAST
 from surrogate.stored_sizes import Holds
 
-SECTION = "named-uses"
+SECTION = {
+    Mechanic.COUPON: "named-uses",
+    Mechanic.BUNDLE: "named-uses-of-bundles",
+    Mechanic.GIFT: "named-uses-of-gifts",
+}
+"""Names of the sections."""
 LEAST_WEEKS = 4
-"""Weeks of coupons in a category, beyond the one that its own share takes, that tell how weeks differ."""
+"""Weeks of such offers in a category, beyond the one that its own share takes, that tell how weeks differ."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NamedUses:
-    """Shares of units sold under public coupons that were bought with them. U segments and one more, C categories."""
+    """Shares of units sold under public offers of a kind bought with them. S segments, U with others, C goods."""
 
     ids: tuple[str, ...]
-    """[U - 1]"""
+    """[S]"""
     share: Annotated[Float, Holds(axes="U C+1", least=0, below=1.0001)]
     """[U, C + 1]; the last row is of any other segment, the last column of any other category."""
     error: Annotated[Float, Holds(axes="U C+1", least=0)]
@@ -48,9 +53,16 @@ class NamedUses:
 
 
 def named_uses(
-    events: Events, categories: tuple[str, ...], customers: Int, label: Int, ids: tuple[str, ...], *, anonymous: bool
+    events: Events,
+    categories: tuple[str, ...],
+    customers: Int,
+    label: Int,
+    ids: tuple[str, ...],
+    *,
+    anonymous: bool,
+    mechanic: Mechanic = Mechanic.COUPON,
 ) -> NamedUses | None:
-    """Measure it; None where no row names a public coupon, or too little was sold while one ran.
+    """Measure it; None where no row names such a public offer, or too little was sold while one ran.
 
     Parameters
     ----------
@@ -66,8 +78,10 @@ def named_uses(
         [S] of the segments.
     anonymous
         Whether sales without a customer are a segment, after those of customers.
+    mechanic
+        Kind of the offers.
     """
-    sold = named_rows(events)
+    sold = named_rows(events, mechanic)
     owner = np.full(len(events.customers) + 1, -1)
     owner[customers] = label
     owner[EVERYBODY] = len(ids) if anonymous else -1  # the last place

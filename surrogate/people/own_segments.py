@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.arrays import Flag
+from scenarios.first_few import first_few
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.events import Events
 from surrogate.data.files.pseudonyms import Pseudonyms, key_for
@@ -48,6 +49,8 @@ class OwnSegments:
     def segmentation(self, events: Events, features: Features, *, least: int) -> Segmentation:
         """Return the segments of the described customers; of the list only those who bought count.
 
+        Segments of which nobody has bought, as after a drive for members, are none of them: nothing tells of these.
+
         Parameters
         ----------
         least
@@ -61,16 +64,19 @@ class OwnSegments:
             can be found among those who bought.
         """
         pseudonyms, everybody = Pseudonyms(key_for()), np.full(len(events.customers), -1)
-        for number, name in enumerate(self.ids):
-            everybody[np.isin(events.customers, pseudonyms.numbers(list(self.members[name])))] = number
-        ids, nobodys = self.ids, everybody < 0
+        ids: tuple[str, ...] = ()
+        for name in self.ids:
+            mine = np.isin(events.customers, pseudonyms.numbers(list(self.members[name])))
+            if mine.any():
+                everybody[mine], ids = len(ids), (*ids, name)
+        nobodys = everybody < 0
         if self.others and nobodys[features.customers].any():
             ids, everybody = (*ids, REST), np.where(nobodys, len(ids), everybody)
         label, problems = everybody[features.customers], []
         for number, name in enumerate(ids):
             bought = int((label == number).sum())
             if not (bought >= least):
-                problems.append(_too_few(name, bought, least, listed=number < len(self.ids)))
+                problems.append(_too_few(name, bought, least, listed=name in self.members))
         if not self.others and nobodys.any():
             got = f"{int(nobodys.sum()):,} customers who bought and stand in none"
             problems.append(Problem(where="data", what="segments", expected="one of each customer", got=got))
@@ -124,6 +130,12 @@ def own_notes(own: OwnSegments, found: Segmentation, asked: int | None) -> tuple
     if not own.column:
         return ()
     said = [f"Segments are the retailer's own, by the column {own.column} of the data file; none are learned."]
+    silent = [f"{name} ({len(rows):,} on the list)" for name, rows in own.members.items() if name not in found.ids]
+    if silent:
+        said.append(
+            f"Nobody has bought of {first_few(silent)}: nothing is learned of them, and the model has no such segment. "
+            "Train again when they have bought; until then a scenario can ask for them by a profile."
+        )
     if asked is not None:
         said.append(f"{asked} segments were asked for: that counts for nothing beside the retailer's own.")
     if REST in found.ids:
@@ -134,7 +146,7 @@ def own_notes(own: OwnSegments, found: Segmentation, asked: int | None) -> tuple
 
 def _too_few(name: str, bought: int, least: int, *, listed: bool) -> Problem:
     expected = f"at least {least} customers who bought, the smallest group that a model may describe"
-    remedy = "give more weeks of purchases, or join small segments"
+    remedy = "join small segments, or leave the cells of these customers blank: then they are rest"
     if not listed:
         expected += ", or nobody who stands in no segment"
         remedy = "say for these customers, too, in which segment they are"

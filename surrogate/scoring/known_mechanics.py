@@ -70,7 +70,7 @@ def share_taken(model: Model, offer: Offer) -> float | None:
 
 
 def share_named(model: Model, offer: Offer) -> float | None:
-    """Return the share of what is sold under a public coupon that is bought with it, where the till said so."""
+    """Return the share of what is sold under a public offer that is bought with it, where the till said so."""
     if model.offers is None or offer.layer is Layer.TARGETED or offer.is_basket:
         return None
     return model.offers.named.get(offer.mechanic.value)

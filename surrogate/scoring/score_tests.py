@@ -13,7 +13,8 @@ from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.digits import to_digits
 from surrogate.evidence.gather import TESTS, StoredTests
 from surrogate.evidence.lift_test_words import FAR_APART, LIFT_TEST, NOT_USED
-from surrogate.evidence.lift_update import PRICE, LiftCells, Measured, update_lifts
+from surrogate.evidence.lift_update import Measured, update_lifts
+from surrogate.evidence.spill import PRICE, LiftCells
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes, chosen
 from surrogate.scoring.known_mechanics import taught

@@ -1,4 +1,4 @@
-"""Which share of what is bought under a public coupon is bought with it, as the till told by segment and category."""
+"""Which share of purchases under a public coupon, bundle or gift is bought with it, as the till told by segment."""
 
 from __future__ import annotations
 
@@ -57,8 +57,9 @@ def told_use(axes: Axes, offer: Offer) -> ToldUse | None:
     named = share_named(model, offer)
     if named is None:
         return None
-    if SECTION not in model.sections:
+    section = SECTION[offer.mechanic]
+    if section not in model.sections:
         return ToldUse(share=np.full(shape, named), error=np.full(shape, np.nan), weeks_cv=float("nan"))
-    found = unpack(model.sections[SECTION], NamedUses)
+    found = unpack(model.sections[section], NamedUses)
     share, error = found.of(tuple(one.id for one in axes.segments), axes.index)
     return ToldUse(share=share, error=error, weeks_cv=found.weeks_cv)

@@ -1,4 +1,4 @@
-"""How much of what is sold while a public coupon runs is bought with it, where the till says which offer a row used.
+"""How much of what is sold while a public coupon, bundle or gift runs is bought with it, where rows name their offer.
 
 Counted among customers who held no targeted offer on the same goods then: who had a better one did not choose.
 """
@@ -14,28 +14,33 @@ from surrogate.data.events import Events
 from surrogate.shelf.past_offers import EVERYBODY
 from surrogate.shelf.taken_shares import LEAST
 
+NAMED = (Mechanic.COUPON, Mechanic.BUNDLE, Mechanic.GIFT)
+"""Mechanics on goods that not everybody uses who buys these, as the rows of the till tell."""
+
 
 def named_shares(events: Events) -> dict[str, float]:
     """Return by mechanic the share of units sold under public offers on goods that their rows name.
 
     Of a mechanic that no row names, or under which fewer than `LEAST` units were sold, nothing is said.
     """
-    sold = named_rows(events)
-    units, used = (float(sold[name].sum()) for name in ("quantity", "used"))
-    if not used > 0 or units < LEAST:
-        return {}
-    return {Mechanic.COUPON.value: round(used / units, 4)}
+    found = dict[str, float]()
+    for mechanic in NAMED:
+        sold = named_rows(events, mechanic)
+        units, used = (float(sold[name].sum()) for name in ("quantity", "used"))
+        if used > 0 and not (units < LEAST):
+            found[mechanic.value] = round(used / units, 4)
+    return found
 
 
-def named_rows(events: Events) -> pd.DataFrame:
-    """Return customer (-1: nobody's), product, week, quantity, used: what was sold while a public coupon ran on it.
+def named_rows(events: Events, mechanic: Mechanic) -> pd.DataFrame:
+    """Return customer (-1: nobody's), product, week, quantity, used: what was sold while public offers of a kind ran.
 
     ``used`` are the units of rows that name one.
     """
     mine = [
         number
         for number, offer in enumerate(events.past_offers.values())
-        if Layer(offer.layer) is Layer.PUBLIC and Mechanic(offer.mechanic) is Mechanic.COUPON
+        if Layer(offer.layer) is Layer.PUBLIC and Mechanic(offer.mechanic) is mechanic
     ]
     columns = ["product", "day", "week", "offer", "quantity"]
     sold = pd.concat(

@@ -32,6 +32,7 @@ from surrogate.shelf.mechanics import KINDS, scenario_terms
 from surrogate.why.attribution import Attributed, integrated_gradients
 from surrogate.why.explained_lift import CONTACT, DISPLAY, MAILER, PROMOTION, SAVING, asked_lift
 from surrogate.why.explanation import Driver, Explanation, PastPromotion, places
+from surrogate.why.little_bought import little_bought
 from surrogate.why.trust import how_far
 
 MOST_DRIVERS = 5
@@ -83,6 +84,7 @@ def explain_purchases(
         trust=(
             *how_far(axes, segment, asked, column, rows, grade, plain.distance, tested.notes, plain.notes),
             *fading_notes(axes, numbers),
+            *little_bought(axes, segment, () if asked.is_basket else numbers),
         ),
         past=_past(axes, asked, numbers),
     )

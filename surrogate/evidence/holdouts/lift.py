@@ -16,7 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.arrays import Flag, Float, Int
-from surrogate.evidence.holdouts.one_step_lift import Believed, Groups, believed, one_step_lift
+from surrogate.evidence.holdouts.one_step_lift import (
+    SURE_BASELINE,
+    Believed,
+    Groups,
+    Sums,
+    apart_beyond_chance,
+    believed,
+    one_step_lift,
+)
 from surrogate.flight.measure.effects_measured import past_slope
 
 Cell = tuple[Int, Int]
@@ -74,7 +82,10 @@ def believed_lift(runs: Sequence[Comparison], alike: Believed | None = None) -> 
 
 
 def measured_lift(
-    runs: Sequence[Comparison], strata: Sequence[int] | None = None, alike: Believed | None = None
+    runs: Sequence[Comparison],
+    strata: Sequence[int] | None = None,
+    alike: Believed | None = None,
+    least: float = SURE_BASELINE,
 ) -> MeasuredLift | None:
     """Return the lift of customers who were sent an offer; None where those left out would buy too little to tell.
 
@@ -88,10 +99,12 @@ def measured_lift(
         Which are looked at; all by default.
     alike
         What all alike runs say; these runs themselves by default.
+    least
+        Standard errors that the baseline of those left out must be expected to amount to.
     """
     found = [list(_groups(run, strata)) for run in runs]
     every = [groups for own in found for groups in own]
-    lift = one_step_lift(every, alike or believed(every))
+    lift = one_step_lift(every, alike or believed(every), least)
     if lift is None:
         return None
     return MeasuredLift(
@@ -101,6 +114,30 @@ def measured_lift(
         held=np.unique(np.concatenate([groups.held for groups in every])).size,
         runs=sum(bool(own) for own in found),
     )
+
+
+def strata_apart(runs: Sequence[Comparison], strata: Sequence[int], alike: Believed) -> float:
+    """Return how far lifts of strata lie apart beyond chance, as a standard deviation [1], also where each is thin.
+
+    Each one's difference is taken at the lift of all together, around which it is normal.
+
+    Parameters
+    ----------
+    runs
+        Of one pool.
+    strata
+        Which are held against each other.
+    alike
+        What all alike runs say.
+    """
+    steps, variances = list[float](), list[float]()
+    for stratum in strata:
+        groups = [each for run in runs for each in _groups(run, (stratum,))]
+        found = Sums(groups).at(1.0 + alike.lift, alike.growth) if groups else None
+        if found is not None and found.base > 0 and found.variance > 0:
+            steps.append(found.difference / found.base)
+            variances.append(found.variance / found.base**2)
+    return float(np.sqrt(apart_beyond_chance(np.array(steps), np.array(variances)))) if len(steps) > 1 else 0.0
 
 
 def _groups(run: Comparison, strata: Sequence[int] | None) -> Iterator[Groups]:

@@ -152,10 +152,9 @@ class At:
     gap_variances: Float
     gap_bases: Float
 
-    @property
-    def sure(self) -> bool:
-        """Whether those left out are expected to buy enough to tell a lift from."""
-        return self.base >= SURE_BASELINE * self.base_error > 0
+    def sure(self, least: float) -> bool:
+        """Return whether those left out are expected to buy enough to tell a lift from: so many standard errors."""
+        return self.base >= least * self.base_error > 0
 
 
 class _Newton(NamedTuple):
@@ -190,7 +189,7 @@ def believed(groups: Sequence[Groups], alike: Believed | None = None) -> Believe
     )
 
 
-def one_step_lift(groups: Sequence[Groups], alike: Believed) -> Step | None:
+def one_step_lift(groups: Sequence[Groups], alike: Believed, least: float = SURE_BASELINE) -> Step | None:
     """Return the lift of some groups; None where too little is expected of those left out to tell one.
 
     Parameters
@@ -199,17 +198,19 @@ def one_step_lift(groups: Sequence[Groups], alike: Believed) -> Step | None:
         Of the runs that tell it.
     alike
         What all alike runs say.
+    least
+        Standard errors that the baseline of those left out must be expected to amount to.
     """
-    last = _newton(Sums(groups), alike) if groups else None
+    last = _newton(Sums(groups), alike, least) if groups else None
     return None if last is None else Step(lift=last.step - 1.0, standard_error=float(np.sqrt(last.variance)))
 
 
-def _newton(sums: Sums, alike: Believed) -> _Newton | None:
+def _newton(sums: Sums, alike: Believed, least: float = SURE_BASELINE) -> _Newton | None:
     start, precision = max(1.0 + alike.lift, LEAST_RATIO), 1.0 / alike.spread**2
     ratio, last = start, None
     for _ in range(_ROUNDS):
         found = sums.at(ratio, alike.growth)
-        if found is None or not found.sure:
+        if found is None or not found.sure(least):
             return None
         last = _Newton(found, ratio + found.difference / found.base, found.variance / found.base**2)
         trust = 1.0 / last.variance
@@ -230,10 +231,20 @@ def _spread(found: At) -> float:
     """Return how far lifts of groups lie apart beyond chance."""
     known = (found.gap_bases > 0) & (found.gap_variances > 0)
     base, variance = found.gap_bases[known], found.gap_variances[known]
-    weights = base**2 / np.maximum(variance, 1e-300)
-    if len(weights) < 2:
+    if len(base) < 2:
         return Believed().spread
-    steps = found.gaps[known] / base
-    beyond = float(weights @ (steps - weights @ steps / weights.sum()) ** 2) - (len(weights) - 1)
+    return max(float(np.sqrt(apart_beyond_chance(found.gaps[known] / base, variance / base**2))), LEAST_SPREAD)
+
+
+def apart_beyond_chance(lifts: Float, variances: Float) -> float:
+    """Return the variance [1] of true lifts around their mean, told by measured ones (DerSimonian and Laird).
+
+    Parameters
+    ----------
+    lifts, variances
+        [N] as they were measured, and of the chance in each.
+    """
+    weights = 1.0 / np.maximum(variances, 1e-300)
+    beyond = float(weights @ (lifts - weights @ lifts / weights.sum()) ** 2) - (len(weights) - 1)
     room = float(weights.sum() - (weights**2).sum() / weights.sum())
-    return max(float(np.sqrt(max(beyond, 0.0) / room)) if room > 0 else 0.0, LEAST_SPREAD)
+    return max(beyond, 0.0) / room if room > 0 else 0.0

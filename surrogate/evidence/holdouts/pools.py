@@ -9,7 +9,7 @@ does. Every purchase of a comparison stands in one test only.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,11 +18,18 @@ from scenarios.language.offer_schema import Offer
 from scenarios.language.words import Mechanic
 from surrogate.data.lift_tests import LiftTest
 from surrogate.digits import to_digits
-from surrogate.evidence.holdouts.lift import Comparison, MeasuredLift, apart_before, believed_lift, measured_lift
+from surrogate.evidence.holdouts.lift import (
+    Comparison,
+    MeasuredLift,
+    apart_before,
+    believed_lift,
+    measured_lift,
+    strata_apart,
+)
 from surrogate.evidence.holdouts.one_step_lift import Believed
 
-Lift = tuple[str | None, MeasuredLift]
-"""A segment (None: all together) and its lift."""
+Lift = tuple[tuple[str, ...], MeasuredLift]
+"""Segments (none: all together) and their lift."""
 Part = tuple[str, str]
 """An offer and a product (blank: all)."""
 Parts = Mapping[Part, Sequence[Comparison]]
@@ -30,6 +37,8 @@ Key = Callable[[Part], Hashable]
 
 MOST = 0.8
 """Share of those sent an offer who must be in segments that can be measured by themselves; else all are together."""
+ROUGHLY = 2.5
+"""Standard errors that the baseline of a segment must be expected to amount to where no pool tells it more surely."""
 BEYOND_CHANCE = 3.3
 """Standard errors that groups may differ by beforehand: more is once in a thousand."""
 SIMILAR = 0.05
@@ -110,7 +119,9 @@ def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], leas
                     continue
                 if by := _not_by_chance(runs):
                     found.leave(NOT_DRAWN, [f"{_told(part)} ({by}, with others)" for part in group])
-                elif lifts := (_by_segment if by_segment else _together)(runs, segments, least, alike[group[0][0]]):
+                elif lifts := (_by_segment if by_segment else _as_far_as_alike)(
+                    runs, segments, least, alike[group[0][0]]
+                ):
                     found.take([_test(group, runs, past, lift) for lift in lifts], group)
                 else:
                     continue
@@ -143,7 +154,7 @@ def _by_segment(runs: Sequence[Comparison], segments: Sequence[str], least: int,
     for number, name in enumerate(segments):
         lift = measured_lift(runs, (number,), alike)
         if lift is not None and min(lift.sent, lift.held) >= least:
-            found.append((name, lift))
+            found.append(((name,), lift))
             inside += int(counts[number])
     return found if inside >= MOST * counts.sum() else []
 
@@ -157,9 +168,32 @@ def _alike(parts: Parts) -> dict[str, Believed]:
     return {offer: believed_lift(runs, everything) for offer, runs in of_offer.items()}
 
 
-def _together(runs: Sequence[Comparison], _: Sequence[str], least: int, alike: Believed) -> list[Lift]:
-    whole = measured_lift(runs, None, alike)
-    return [] if whole is None or min(whole.sent, whole.held) < least else [(None, whole)]
+def _as_far_as_alike(runs: Sequence[Comparison], segments: Sequence[str], least: int, alike: Believed) -> list[Lift]:
+    """Return the lift of each segment that tells one, if only roughly, and of the others together.
+
+    Segments may answer most unlike each other, and one of them may have bought most of what is compared: what it
+    says must not stand for the others. Drawing thin ones to the others is up to who takes the tests in
+    (`surrogate.evidence.lift_update`), which knows what was learned of each.
+    """
+    apart = strata_apart(runs, range(len(segments)), alike)
+    alike = replace(alike, spread=max(alike.spread, apart))
+    alone, others = list[Lift](), list[int]()
+    for number, name in enumerate(segments):
+        lift = measured_lift(runs, (number,), alike, ROUGHLY)
+        if lift is not None and min(lift.sent, lift.held) >= least:
+            alone.append(((name,), lift))
+        else:
+            others.append(number)
+    whole = measured_lift(runs, others if alone else None, alike)
+    if whole is None or min(whole.sent, whole.held) < least:
+        return alone
+    bought = np.zeros(len(segments) + 1)
+    for run in runs:
+        np.add.at(bought, run.stratum, run.units)
+    share = bought[others] / max(float(bought[others].sum()), 1e-9)
+    error = float(np.hypot(whole.standard_error, apart * np.sqrt(share @ share)))
+    whole = replace(whole, standard_error=error)  # as of what any of them may answer, whichever bought most here
+    return [*alone, (tuple(segments[number] for number in others) if alone else (), whole)]
 
 
 def _similar(past: Mapping[str, Offer]) -> dict[str, tuple[Hashable, ...]]:
@@ -186,7 +220,7 @@ def _test(
     past: Mapping[str, Offer],
     of: Lift,
 ) -> LiftTest:
-    segment, found = of
+    who, found = of
     lift, error = to_digits(np.array([found.lift, found.standard_error]), 4).tolist()
     offers, products = sorted({offer for offer, _ in group}), sorted({product for _, product in group})
     count = "one run" if found.runs == 1 else f"{found.runs:,} runs"
@@ -196,11 +230,12 @@ def _test(
         what = {"mechanic": Mechanic.COUPON, "depth": _depth(runs, past)}
     if "" not in products:
         what |= {"product": products[0]} if len(products) == 1 else {"products": tuple(products)}
+    if who:
+        what |= {"segment": who[0]} if len(who) == 1 else {"segments": who}
     return LiftTest.model_validate(
         {
             **what,
             "name": f"holdout of {count}: {found.held:,} customers left out, {found.sent:,} sent it{_cut(runs, '; ')}",
-            "segment": segment,
             "lift": lift,
             "standard_error": error,
         }
