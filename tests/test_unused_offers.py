@@ -61,4 +61,4 @@ def test_words_go_no_further_than_what_was_tried(last: float, words: str) -> Non
     """Where all that were valued had promised something, nothing is known of the others; else they promise less."""
     space = SimpleNamespace(score=lambda plan: SimpleNamespace(objective=0.0))
     lines = [unused._Line(slot=slot, choice=1, gain=gain) for slot, gain in enumerate((2.0, 1.5, last))]
-    assert words in unused._beside(space, None, np.zeros(3, dtype=np.int8), lines, money=True)
+    assert words in unused._beside(space, None, np.zeros(3, dtype=np.int8), lines)
