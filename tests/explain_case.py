@@ -9,7 +9,7 @@ from plan_folders import basic_problem, good_lines
 
 from planner.evaluation.evaluator import Evaluator
 from planner.problem import Problem
-from planner.reasons.explain import Explanation, explain_plan
+from planner.reasons.standing.explain import Explanation, explain_plan
 from planner.run.scored import score_plan
 from scenarios.answer.plan import LineResult
 from scenarios.grid import Grid

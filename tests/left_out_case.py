@@ -11,8 +11,8 @@ from constraints.ledger import Ledger
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.problem import Problem, build_problem
-from planner.reasons.asked import Asked
-from planner.reasons.left_out import Absences, LeftOut, left_out
+from planner.reasons.not_planned.asked import Asked
+from planner.reasons.not_planned.left_out import Absences, LeftOut, left_out
 from planner.run.scored import score_plan
 from scenarios.futures.draws import draw
 from scenarios.language.plan_lines import PlanLine

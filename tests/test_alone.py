@@ -6,8 +6,8 @@ from printed import printed
 
 from constraints.ledger import Ledger
 from planner.problem import build_problem
-from planner.reasons.alone import Alone, best_alone
-from planner.reasons.break_even import break_even
+from planner.reasons.by_itself.alone import Alone, best_alone
+from planner.reasons.by_itself.break_even import break_even
 from planner.report.explained.no_promotion import why_no_promotion
 from scenarios.futures.draws import draw
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.problem import build_problem
-from planner.reasons.assumptions import assumptions, caps
+from planner.reasons.assumed.assumptions import assumptions, caps
 from scenarios.futures.draws import Draws, draw
 from scenarios.response.effects import Learned
 

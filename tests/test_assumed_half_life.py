@@ -9,8 +9,8 @@ import pytest
 
 from planner.figures import money_style
 from planner.problem import Problem, build_problem, problem_of
-from planner.reasons.assumed_half_life import at_half_of_it
-from planner.reasons.assumptions import assumptions
+from planner.reasons.assumed.assumptions import assumptions
+from planner.reasons.assumed.half_life import at_half_of_it
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.language.response_schema import ResponseTerms

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from printed import printed
 
-from planner.reasons.break_even import MOST_LIFT, BreakEven, break_even
-from planner.reasons.lines_alone import alone
+from planner.reasons.by_itself.break_even import MOST_LIFT, BreakEven, break_even
+from planner.reasons.by_itself.lines_alone import alone
 from planner.report.offers.break_even import show_break_even
 from scenarios.grid import build_grid
 from scenarios.loading.load import LoadedScenario, load_scenario

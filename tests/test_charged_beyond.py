@@ -11,7 +11,7 @@ from flight_case import line
 from shop import load_shop, write_shop
 
 from planner.problem import problem_of
-from planner.reasons.charged_beyond import charged_beyond
+from planner.reasons.assumed.charged_beyond import charged_beyond
 from planner.run.scored import score_plan
 
 CAKE = {

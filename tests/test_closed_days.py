@@ -23,7 +23,7 @@ from constraints.rules.forms import Fixed, Masks
 from constraints.rules.registry import check_rules
 from planner.bound.problem import BoundProblem
 from planner.problem import problem_of
-from planner.reasons.break_even import break_even
+from planner.reasons.by_itself.break_even import break_even
 from scenarios.flight.closed_rows import sold_while_closed
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid, build_grid

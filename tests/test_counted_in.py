@@ -10,7 +10,7 @@ from plan_sets import PHONE_LINES, plan_set
 from printed import printed
 
 from planner.bound.gap.story import GapPart, GapStory
-from planner.reasons.explain import counted_in, worth_words
+from planner.reasons.standing.explain import counted_in, worth_words
 from planner.report.gap import show_gap
 from planner.report.side_by_side.compare import one_aim, show_changes, show_compared
 from planner.run.notes.why_lines import why_it_stands

@@ -12,7 +12,7 @@ from shop import load_shop
 
 from constraints.ledger import Ledger
 from planner.problem import Problem, problem_of
-from planner.reasons.assumptions import assumptions
+from planner.reasons.assumed.assumptions import assumptions
 from scenarios.arrays import Plan
 from scenarios.futures.drawn_model import drawn_model
 from scenarios.futures.drawn_offers import DrawnOffers

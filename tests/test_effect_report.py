@@ -12,7 +12,7 @@ from printed import printed
 from shop import load_shop
 
 from planner.problem import Problem, build_problem, problem_of
-from planner.reasons.break_even import BreakEven, break_even
+from planner.reasons.by_itself.break_even import BreakEven, break_even
 from planner.reasons.effect_scores import Score, effect_scores, mean_attractiveness
 from planner.report.offers.break_even import show_break_even
 from planner.report.offers.effects import show_scores

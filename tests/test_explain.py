@@ -15,7 +15,7 @@ from constraints.ledger import Ledger
 from constraints.rules.registry import check_rules
 from planner.evaluation.evaluator import Evaluator
 from planner.problem import build_problem
-from planner.reasons.explain import explain_plan
+from planner.reasons.standing.explain import explain_plan
 from planner.report.explained.explain import show_lines
 from planner.run.scored import score_plan
 from scenarios.futures.draws import draw

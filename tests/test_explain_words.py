@@ -19,7 +19,7 @@ from planner.cli import app
 from planner.evaluation.evaluator import Evaluator
 from planner.problem import build_problem
 from planner.reasons.breaking import would_break
-from planner.reasons.explain import Alternative, Counted, Explanation, counted_in, explain_plan
+from planner.reasons.standing.explain import Alternative, Counted, Explanation, counted_in, explain_plan
 from planner.report.explained.explain import show_lines
 from planner.run.scored import score_plan
 from scenarios.futures.draws import draw

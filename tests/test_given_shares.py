@@ -13,7 +13,7 @@ from printed import printed
 from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfall_text
 from planner.figures import given
 from planner.problem import build_problem
-from planner.reasons.assumptions import assumptions
+from planner.reasons.assumed.assumptions import assumptions
 from planner.report.one_plan.limits import price_sentences, show_limits
 from planner.report.one_plan.outcome import broken_sentences
 from planner.report.one_plan.targets import show_targets

@@ -12,10 +12,10 @@ from printed import printed
 
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
-from planner.reasons.asked import Asked, wanted
-from planner.reasons.explain import counted_in
-from planner.reasons.free_slots import Reason, find_options
-from planner.reasons.left_out import Absences
+from planner.reasons.not_planned.asked import Asked, wanted
+from planner.reasons.not_planned.free_slots import Reason, find_options
+from planner.reasons.not_planned.left_out import Absences
+from planner.reasons.standing.explain import counted_in
 from planner.report.explained.left_out import show_left_out
 from planner.report.explained.left_out_json import left_out_json
 from planner.run.scored import score_plan

@@ -11,8 +11,8 @@ from shop import load_shop
 
 from constraints.ledger import Ledger
 from planner.problem import Problem, build_problem, problem_of
-from planner.reasons.break_even import break_even
-from planner.reasons.lines_alone import alone
+from planner.reasons.by_itself.break_even import break_even
+from planner.reasons.by_itself.lines_alone import alone
 from scenarios.arrays import Flag
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid, build_grid

@@ -13,7 +13,7 @@ from printed import printed
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Prices, Workspace
 from planner.problem import build_problem
-from planner.reasons.explain import Explanation, explain_plan
+from planner.reasons.standing.explain import Explanation, explain_plan
 from planner.report.explained.explain import explanation_json
 from planner.report.explained.losing import show_losing
 from planner.report.names import names_of

@@ -8,8 +8,8 @@ import pytest
 from left_out_case import SHORT, question
 
 from planner.evaluation.evaluator import Evaluator
-from planner.reasons.explain import Explanation, explain_plan
-from planner.reasons.needs import TELLING
+from planner.reasons.standing.explain import Explanation, explain_plan
+from planner.reasons.standing.needs import TELLING
 from planner.report.explained.explain import explanation_json, show_lines, show_promotions
 from planner.run.scored import score_plan
 

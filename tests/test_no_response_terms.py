@@ -9,7 +9,7 @@ import pytest
 from term_panels import panel_of
 
 from planner.problem import problem_of
-from planner.reasons.assumptions import assumptions
+from planner.reasons.assumed.assumptions import assumptions
 from scenarios.language.schema import ResponseTerms
 from scenarios.loading.load import load_scenario
 from scenarios.loading.resolve import fitted_response

@@ -11,9 +11,9 @@ import pytest
 from left_out_case import SHORT, Question, question
 from printed import printed
 
-from planner.reasons.explain import counted_in
-from planner.reasons.free_slots import Reason
-from planner.reasons.operations import Operation
+from planner.reasons.not_planned.free_slots import Reason
+from planner.reasons.not_planned.operations import Operation
+from planner.reasons.standing.explain import counted_in
 from planner.report.explained.left_out import show_left_out
 from planner.report.explained.left_out_json import left_out_json
 from scenarios.language.plan_lines import PlanLine

@@ -20,7 +20,7 @@ from constraints.limits.book import build_limits
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.plan_order import gains_by_plan
 from planner.problem import Problem, build_problem
-from planner.reasons.break_even import break_even
+from planner.reasons.by_itself.break_even import break_even
 from planner.simulate.life import require_past
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured

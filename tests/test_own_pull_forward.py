@@ -7,7 +7,7 @@ import pytest
 from shop import load_shop
 
 from planner.problem import problem_of
-from planner.reasons.assumptions import assumptions
+from planner.reasons.assumed.assumptions import assumptions
 from scenarios.answer.outcome import account
 from scenarios.language.schema import PullForward
 

@@ -13,8 +13,8 @@ from shop import load_shop, problems_of, write_shop
 from constraints.rulebook import build_rulebook
 from constraints.rules.registry import check_rules
 from planner.problem import build_problem
-from planner.reasons.assumptions import assumptions
-from planner.reasons.break_even import break_even
+from planner.reasons.assumed.assumptions import assumptions
+from planner.reasons.by_itself.break_even import break_even
 from planner.report.question import question_rows
 from scenarios.answer.bridge import bridge
 from scenarios.answer.outcome import account

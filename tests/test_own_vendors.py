@@ -20,7 +20,7 @@ from scenario_factory import rng_of, tiny_scenario
 from three_vendors import PRODUCTS, shop, told
 
 from planner.problem import build_problem
-from planner.reasons.break_even import break_even
+from planner.reasons.by_itself.break_even import break_even
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.grid import build_grid

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.evaluation.evaluator import Evaluator
 from planner.problem import Problem, build_problem
-from planner.reasons.explain import Alternative, Explanation, explain_plan
+from planner.reasons.standing.explain import Alternative, Explanation, explain_plan
 from planner.report.explained.explain import show_lines, show_promotions
 from planner.run.scored import score_plan
 from scenarios.language.plan_lines import PlanLine

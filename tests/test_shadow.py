@@ -17,7 +17,7 @@ from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.linearise import linearise
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import problem_of
-from planner.reasons.explain import counted_in
+from planner.reasons.standing.explain import counted_in
 from planner.run.baseline_first import baseline_first, came_at, lacking, left_to_lines, spare
 from planner.run.notes.price_notes import price_notes
 from planner.run.shadow import STEPS, furthest_step, shadow_prices

@@ -13,8 +13,8 @@ from test_message_changes import COUPON
 
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
-from planner.reasons.explain import counted_in
-from planner.reasons.free_slots import Reason
+from planner.reasons.not_planned.free_slots import Reason
+from planner.reasons.standing.explain import counted_in
 from planner.report.explained.left_out import show_left_out
 from planner.report.explained.left_out_json import left_out_json
 from planner.run.notes.unused_offers import unused_offers

@@ -20,7 +20,7 @@ from shop import write_shop
 
 from constraints.rules.registry import check_rules
 from planner.problem import Problem, build_problem
-from planner.reasons.break_even import break_even
+from planner.reasons.by_itself.break_even import break_even
 from scenarios.answer.archive import freeze
 from scenarios.answer.shocks import shocks
 from scenarios.grid import build_grid

@@ -15,9 +15,9 @@ from planner.export.rollout_customers import Customers
 from planner.export.rollout_tables import CALENDAR_COLUMNS, audiences, calendar_rows, line_key, reached
 from planner.flight.rollout.of_plan import _belongs
 from planner.problem import Problem
-from planner.reasons.lines_alone import alone
-from planner.reasons.promotions import promotions
-from planner.reasons.runs import kept_runs
+from planner.reasons.by_itself.lines_alone import alone
+from planner.reasons.standing.promotions import promotions
+from planner.reasons.standing.runs import kept_runs
 from planner.replan.until_now.still_valid import said_of_validities
 from planner.simulate.world import world_of
 from scenarios.answer.outcome import account

@@ -18,8 +18,8 @@ from planner.page.headline import headline
 from planner.page.periods import charts
 from planner.page.promotions import promotion_table
 from planner.page.tables import page_table
-from planner.reasons.explain import Explanation
-from planner.reasons.left_out import Absences
+from planner.reasons.not_planned.left_out import Absences
+from planner.reasons.standing.explain import Explanation
 from planner.report.explained.left_out import show_left_out
 from planner.report.explained.no_promotion import NoPromotion, find_why_no_promotion
 from planner.report.front import show_front, trade_offs
@@ -48,9 +48,9 @@ def plan_page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanati
     Parameters
     ----------
     explanation
-        Of this plan, by `planner.reasons.explain.explain_plan`.
+        Of this plan, by `planner.reasons.standing.explain.explain_plan`.
     absences
-        What it leaves out, by `planner.reasons.left_out.left_out`.
+        What it leaves out, by `planner.reasons.not_planned.left_out.left_out`.
 
     Raises
     ------

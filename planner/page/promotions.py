@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from planner.figures import MoneyStyle, count, given, money_style
 from planner.page.tables import PageCell, PageTable, cells_of
-from planner.reasons.explain import Explanation, LineExplained
-from planner.reasons.promotions import Promotion
+from planner.reasons.standing.explain import Explanation, LineExplained
+from planner.reasons.standing.promotions import Promotion
 from planner.report.explained.explain import contributes, legend, style_of
 from planner.report.explained.promotion_entry import promotion_entry
 from planner.report.names import names_of

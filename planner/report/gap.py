@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.bound.gap.story import GapPart, GapStory
 from planner.figures import MoneyStyle, money_style, share
-from planner.reasons.explain import Counted
+from planner.reasons.standing.explain import Counted
 from planner.report.table import Column, FittedTable
 from scenarios.language.words import BASKET
 

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from constraints.limits.book import scope_text
 from planner.figures import given, plural
-from planner.reasons.channel_reach import reaching
-from planner.reasons.own_rates import own_rates
+from planner.reasons.assumed.channel_reach import reaching
+from planner.reasons.assumed.own_rates import own_rates
 from planner.run.question_size import QuestionSize
 from scenarios.currency import rate_text
 from scenarios.language.aim import aim_words, caution_of, senses_of, weights_of

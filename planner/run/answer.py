@@ -7,7 +7,7 @@ from importlib.metadata import version
 from planner.evolution.risk import set_bounds
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
-from planner.reasons.assumptions import assumptions
+from planner.reasons.assumed.assumptions import assumptions
 from planner.run.baseline_first import baseline_wants
 from planner.run.bound_amount import bound_amount
 from planner.run.findings import Findings

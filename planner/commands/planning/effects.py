@@ -37,8 +37,8 @@ def effects(
         )
     from planner.commands.terminal.live import watching
     from planner.problem import build_problem
-    from planner.reasons.assumptions import caps
-    from planner.reasons.break_even import break_even
+    from planner.reasons.assumed.assumptions import caps
+    from planner.reasons.by_itself.break_even import break_even
     from planner.reasons.doubts import sent_elsewhere
     from planner.reasons.effect_scores import effect_scores
     from planner.report.notes import show_sentences

@@ -99,7 +99,7 @@ def _shown(asked: Asked, found: Searched, plan_set: PlanSet, out: Path | None) -
         Where the plans were written.
     """
     from planner.commands.given.start import answered_by
-    from planner.reasons.explain import counted_in
+    from planner.reasons.standing.explain import counted_in
     from planner.report.front import knee_plan
     from planner.report.gap import gap_json, show_gap
     from planner.report.plan import show_plans

@@ -48,7 +48,7 @@ def score(
     from planner.commands.plans_made.answer import refuse_currencies
     from planner.commands.terminal.live import watching
     from planner.figures import plural
-    from planner.reasons.charged_beyond import charged_beyond
+    from planner.reasons.assumed.charged_beyond import charged_beyond
     from planner.report.names import names_of
     from planner.report.notes import show_sentences
     from planner.report.one_plan.bridge import show_bridge

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from constraints.rulebook import RuleBook
     from planner.evaluation.evaluator import Evaluator
-    from planner.reasons.explain import Explanation
-    from planner.reasons.left_out import Absences
+    from planner.reasons.not_planned.left_out import Absences
+    from planner.reasons.standing.explain import Explanation
     from scenarios.answer.plan import RankedPlan
     from scenarios.answer.plan_files import PlanDirectory
 
@@ -44,9 +44,9 @@ def explain(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Say of every promotion what it contributes and what limits it, and why others are not in the plan."""
-    from planner.reasons.asked import Asked
-    from planner.reasons.explain import counted_in, explain_plan
-    from planner.reasons.left_out import left_out
+    from planner.reasons.not_planned.asked import Asked
+    from planner.reasons.not_planned.left_out import left_out
+    from planner.reasons.standing.explain import counted_in, explain_plan
     from planner.report.explained.explain import explanation_json, show_lines, show_promotions
     from planner.report.explained.left_out import show_left_out
     from planner.report.explained.left_out_json import left_out_json
@@ -84,9 +84,9 @@ def explain(
 
 def explained(directory: PlanDirectory, ranked: RankedPlan, *, quiet: bool) -> tuple[Explanation, Absences]:
     """Explain a plan of a folder, and what it leaves out; what slots could hold instead takes a while."""
-    from planner.reasons.asked import Asked
-    from planner.reasons.explain import explain_plan
-    from planner.reasons.left_out import left_out
+    from planner.reasons.not_planned.asked import Asked
+    from planner.reasons.not_planned.left_out import left_out
+    from planner.reasons.standing.explain import explain_plan
 
     with _tables(directory, quiet=quiet) as (evaluator, book, first):
         return explain_plan(evaluator, ranked), left_out(evaluator, book, ranked, Asked(), first)

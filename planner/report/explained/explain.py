@@ -9,9 +9,9 @@ from typing import Any
 from rich.text import Text
 
 from planner.figures import MoneyStyle, money_style
-from planner.reasons.explain import Alternative, Counted, Explanation
-from planner.reasons.promotions import Promotion
-from planner.reasons.runs import KeptRun
+from planner.reasons.standing.explain import Alternative, Counted, Explanation
+from planner.reasons.standing.promotions import Promotion
+from planner.reasons.standing.runs import KeptRun
 from planner.report.explained.line_entry import is_guessed, is_open, line_entry
 from planner.report.explained.promotion_entry import promotion_entry
 from planner.report.names import UNNAMED, Names

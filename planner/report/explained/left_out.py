@@ -7,9 +7,9 @@ from dataclasses import replace
 from rich.text import Text
 
 from planner.figures import MoneyStyle, money_style, plural
-from planner.reasons.explain import Counted
-from planner.reasons.free_slots import Reason
-from planner.reasons.left_out import Absences, Count, LeftOut
+from planner.reasons.not_planned.free_slots import Reason
+from planner.reasons.not_planned.left_out import Absences, Count, LeftOut
+from planner.reasons.standing.explain import Counted
 from planner.report.explained.left_out_words import best_words, told_amounts, told_change
 from planner.report.table import Column, FittedTable
 from scenarios.language.schema import Scenario

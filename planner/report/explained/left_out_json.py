@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from planner.reasons.breaking import Broken
-from planner.reasons.giving_way import GivesWay
-from planner.reasons.left_out import Absences, BestLine
-from planner.reasons.operations import Operation
+from planner.reasons.not_planned.giving_way import GivesWay
+from planner.reasons.not_planned.left_out import Absences, BestLine
+from planner.reasons.not_planned.operations import Operation
 from scenarios.language.plan_lines import PlanLine
 
 

@@ -11,11 +11,11 @@ from rich.text import Text
 
 from planner.figures import MoneyStyle, plural
 from planner.reasons.breaking import Broken
-from planner.reasons.explain import Counted
-from planner.reasons.free_slots import Reason
-from planner.reasons.giving_way import GivesWay
-from planner.reasons.left_out import BestLine
-from planner.reasons.operations import Operation
+from planner.reasons.not_planned.free_slots import Reason
+from planner.reasons.not_planned.giving_way import GivesWay
+from planner.reasons.not_planned.left_out import BestLine
+from planner.reasons.not_planned.operations import Operation
+from planner.reasons.standing.explain import Counted
 from planner.report.explained.line_entry import some_of
 from scenarios.language.plan_lines import PlanLine, whom
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from planner.figures import MoneyStyle, given
-from planner.reasons.explain import Alternative, Counted, LineExplained
+from planner.reasons.standing.explain import Alternative, Counted, LineExplained
 from planner.report.names import UNNAMED, Names
 from planner.report.side_by_side.compare import offer_text
 from scenarios.answer.plan import LineResult

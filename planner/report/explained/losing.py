@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from planner.figures import MoneyStyle
-from planner.reasons.explain import Explanation
-from planner.reasons.losing import Losing
+from planner.reasons.standing.explain import Explanation
+from planner.reasons.standing.losing import Losing
 from planner.report.names import UNNAMED, Names
 from planner.report.side_by_side.compare import offer_text
 from planner.report.table import Column, FittedTable

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from constraints.ledger import Ledger
 from planner.figures import money_style, plural
-from planner.reasons.alone import TRIED, Alone, best_alone
-from planner.reasons.break_even import BreakEven, break_even
+from planner.reasons.by_itself.alone import TRIED, Alone, best_alone
+from planner.reasons.by_itself.break_even import BreakEven, break_even
 from planner.report.offers.break_even import show_break_even
 from planner.report.table import FittedTable
 from scenarios.first_few import first_few

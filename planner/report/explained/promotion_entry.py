@@ -9,8 +9,8 @@ from dataclasses import replace
 from rich.text import Text
 
 from planner.figures import MoneyStyle
-from planner.reasons.explain import Counted, LineExplained
-from planner.reasons.promotions import Promotion
+from planner.reasons.standing.explain import Counted, LineExplained
+from planner.reasons.standing.promotions import Promotion
 from planner.report.explained.line_entry import (
     alternatives,
     is_open,

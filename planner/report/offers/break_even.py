@@ -9,7 +9,7 @@ from decimal import Decimal
 from rich.text import Text
 
 from planner.figures import NOTHING, MoneyStyle, enough, given, money_style, share
-from planner.reasons.break_even import MOST_LIFT, BreakEven
+from planner.reasons.by_itself.break_even import MOST_LIFT, BreakEven
 from planner.reasons.effect_scores import Score
 from planner.report.offers.effects import named
 from planner.report.offers.may_be_nothing import where_nothing

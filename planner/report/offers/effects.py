@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from planner.figures import NOTHING, count, share
-from planner.reasons.break_even import BreakEven
+from planner.reasons.by_itself.break_even import BreakEven
 from planner.reasons.doubts import doubts
 from planner.reasons.effect_scores import Score, mean_attractiveness
 from planner.report.offers.fewer_lift_tests import fewer_lift_tests

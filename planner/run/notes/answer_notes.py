@@ -11,9 +11,9 @@ from constraints.limits.booked import rounding_of
 from constraints.lines_on_nothing import left_out
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
-from planner.reasons.assumed_half_life import at_half_of_it
-from planner.reasons.charged_beyond import charged_beyond
-from planner.reasons.explain import counted_in
+from planner.reasons.assumed.charged_beyond import charged_beyond
+from planner.reasons.assumed.half_life import at_half_of_it
+from planner.reasons.standing.explain import counted_in
 from planner.run.baseline_first import baseline_first, baseline_wants
 from planner.run.findings import Findings
 from planner.run.notes.held_back import held_back

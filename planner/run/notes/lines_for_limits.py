@@ -11,8 +11,8 @@ from constraints.line_words import line_words
 from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
 from planner.figures import MoneyStyle, plural
-from planner.reasons.explain import counted_in
-from planner.reasons.losing import Losing, losing_lines
+from planner.reasons.standing.explain import counted_in
+from planner.reasons.standing.losing import Losing, losing_lines
 from scenarios.answer.plan import RankedPlan
 from scenarios.arrays import Plan
 from scenarios.currency import minor_digits

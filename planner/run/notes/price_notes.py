@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.figures import MANY, MoneyStyle, money_style, share
-from planner.reasons.explain import Counted
+from planner.reasons.standing.explain import Counted
 from planner.run.shadow import Shadow
 
 FAR = 0.25

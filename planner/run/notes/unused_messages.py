@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.evaluation.messages import Together
 from planner.evolution.workspace import Workspace
-from planner.reasons.shared_messages import shared_messages, worth_sending
+from planner.reasons.not_planned.shared_messages import shared_messages, worth_sending
 from scenarios.arrays import Float, Plan
 
 

@@ -14,9 +14,9 @@ import numpy as np
 from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
 from planner.figures import enough, money_style, plural, share
-from planner.reasons.break_even import MOST_LIFT, BreakEven, break_even
 from planner.reasons.breaking import broken_by
-from planner.reasons.explain import counted_in
+from planner.reasons.by_itself.break_even import MOST_LIFT, BreakEven, break_even
+from planner.reasons.standing.explain import counted_in
 from planner.run.notes.unused_messages import UnusedMessages, WholeMessage
 from scenarios.answer.plan import RankedPlan
 from scenarios.arrays import Float, Plan

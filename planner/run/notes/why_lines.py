@@ -6,8 +6,8 @@ import numpy as np
 
 from planner.evolution.workspace import Workspace
 from planner.figures import count
-from planner.reasons.explain import counted_in, worth_words
-from planner.reasons.runs import kept_runs
+from planner.reasons.standing.explain import counted_in, worth_words
+from planner.reasons.standing.runs import kept_runs
 from scenarios.arrays import Float, Plan
 from scenarios.currency import minor_digits
 from scenarios.language.aim import Objective, caution_of, senses_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.figures import given, plural
 from planner.problem import Problem
-from planner.reasons.own_pull_forward import drawn_ends, own_pull_forward
+from planner.reasons.assumed.own_pull_forward import drawn_ends, own_pull_forward
 from scenarios.first_few import first_few
 from scenarios.language.schema import ResponseTerms, Scenario
 from scenarios.response.effects import FittedTerm

@@ -1,6 +1,6 @@
 """What an offer needs to pay for itself: the lift at its terms, or the vendor's funding at its expected lift.
 
-Each line is looked at alone, as the account of a plan of this line has it (`planner.reasons.lines_alone`).
+Each line is looked at alone, as the account of a plan of this line has it (`planner.reasons.by_itself.lines_alone`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from functools import partial
 import numpy as np
 from scipy.optimize import brentq
 
-from planner.reasons.line_parts import LineParts
-from planner.reasons.lines_alone import alone, expected_lifts, place
+from planner.reasons.by_itself.line_parts import LineParts
+from planner.reasons.by_itself.lines_alone import alone, expected_lifts, place
 from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients

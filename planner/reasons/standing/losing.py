@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import Evaluator
 from planner.reasons.breaking import Broken, broken_by
-from planner.reasons.runs import kept_runs
+from planner.reasons.standing.runs import kept_runs
 from scenarios.answer.outcome import account
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.sums import objective

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.reasons.line_parts import LineParts
+from planner.reasons.by_itself.line_parts import LineParts
 from scenarios.arrays import Flag, Float
 from scenarios.choices import Choice
 from scenarios.grid import Grid

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.reasons.free_slots import axes
 from planner.reasons.known_ids import Typed, refuse_unknown
+from planner.reasons.not_planned.free_slots import axes
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET
 from scenarios.problems import InvalidInput, Problem

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from planner.figures import given, plural, share
 from planner.problem import Problem
-from planner.reasons.assumed_half_life import half_life_in_days
-from planner.reasons.assumed_terms import assumed_terms, lifts_are
-from planner.reasons.channel_reach import reach_assumed
-from planner.reasons.own_rates import own_rates
-from planner.reasons.whole_prices import whole_prices
+from planner.reasons.assumed.channel_reach import reach_assumed
+from planner.reasons.assumed.half_life import half_life_in_days
+from planner.reasons.assumed.own_rates import own_rates
+from planner.reasons.assumed.terms import assumed_terms, lifts_are
+from planner.reasons.assumed.whole_prices import whole_prices
 from scenarios.currency import minor_digits, rate_text
 from scenarios.futures.draws import futures_of
 from scenarios.futures.usual_spread import spread_words

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
 from planner.reasons.breaking import broken_by
-from planner.reasons.held import held_by, used_up
-from planner.reasons.losing import Losing, losing_lines
-from planner.reasons.needs import certain_needs
-from planner.reasons.promotions import Promotion, promotions
-from planner.reasons.runs import KeptRun, kept_runs
+from planner.reasons.standing.held import held_by, used_up
+from planner.reasons.standing.losing import Losing, losing_lines
+from planner.reasons.standing.needs import certain_needs
+from planner.reasons.standing.promotions import Promotion, promotions
+from planner.reasons.standing.runs import KeptRun, kept_runs
 from scenarios.answer.as_it_was import AsItWas
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.sums import MONEY

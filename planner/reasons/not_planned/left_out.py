@@ -1,10 +1,10 @@
 """What a plan leaves out: offers and products that it could promote and does not, and why their best slot stays free.
 
-Slots are looked at one by one (`planner.reasons.free_slots`) and counted by offer and product. Of those that are told,
+Slots are looked at one by one (`free_slots`) and counted by offer and product. Of those that are told,
 the best line is put into the plan, accounted for to the cent, and checked against every limit and rule; where some bar
 it, what would have to give way is looked for. Where rules let no line of it stand alone, the same is done for the best
-whole operation (`planner.reasons.operations`), and where it would have to pay for a message that others could share,
-for the whole message (`planner.reasons.shared_messages`).
+whole operation (`operations`), and where it would have to pay for a message that others could share,
+for the whole message (`shared_messages`).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ import numpy as np
 from constraints.rulebook import RuleBook
 from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.messages import Together
-from planner.reasons.asked import Asked, wanted
 from planner.reasons.breaking import Broken, broken_by
-from planner.reasons.free_slots import Options, Reason, axes, find_options, tolerance
-from planner.reasons.giving_way import Dropped, GivesWay, drop_each, gives_way
-from planner.reasons.operations import Operation, Operations
-from planner.reasons.shared_messages import worth_sending
+from planner.reasons.not_planned.asked import Asked, wanted
+from planner.reasons.not_planned.free_slots import Options, Reason, axes, find_options, tolerance
+from planner.reasons.not_planned.giving_way import Dropped, GivesWay, drop_each, gives_way
+from planner.reasons.not_planned.operations import Operation, Operations
+from planner.reasons.not_planned.shared_messages import worth_sending
 from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account

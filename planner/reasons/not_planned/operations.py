@@ -19,8 +19,8 @@ from constraints.mending import mend
 from constraints.rulebook import RuleBook
 from planner.evaluation.evaluator import Evaluator
 from planner.reasons.breaking import Broken, broken_limits
-from planner.reasons.free_slots import Options, axes, single_changes, tolerance
-from planner.reasons.giving_way import GivesWay
+from planner.reasons.not_planned.free_slots import Options, axes, single_changes, tolerance
+from planner.reasons.not_planned.giving_way import GivesWay
 from scenarios.answer.plan import RankedPlan
 from scenarios.arrays import Flag, Float, Plan
 from scenarios.language.plan_lines import PlanLine

@@ -20,7 +20,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.messages import Together
 from planner.evaluation.plan_order import gains_by_plan
 from planner.reasons.breaking import Overruns, broken_limits
-from planner.reasons.shared_messages import shared_messages
+from planner.reasons.not_planned.shared_messages import shared_messages
 from scenarios.answer.plan import RankedPlan
 from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.currency import minor_digits

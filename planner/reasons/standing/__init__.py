@@ -1,0 +1,1 @@
+"""Why the lines of a plan stand: what each brings, what holds it, which belong together."""
