@@ -21,7 +21,7 @@ from unittest.mock import patch
 import numpy as np
 
 from planner.runtime import start_jax
-from scenarios.language.product_schema import LearnedSegments, LearnSpec
+from scenarios.language.schemas.product import LearnedSegments, LearnSpec
 from scenarios.market.drift import draw_drift, with_drift
 from scenarios.market.past import PastParams, past_calendar
 from scenarios.market.purchases import write_purchases

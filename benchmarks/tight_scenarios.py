@@ -12,8 +12,8 @@ from tiny_problem import Oracle, problem
 
 from planner.problem import Problem
 from scenarios.grid import build_grid
-from scenarios.language.rule_schema import AtMostOne, Blackout, Locked, MaxConcurrent, MaxRun, MinGap
 from scenarios.language.schema import Limit, Scenario
+from scenarios.language.schemas.rule import AtMostOne, Blackout, Locked, MaxConcurrent, MaxRun, MinGap
 from scenarios.language.scope import Scope
 
 SHAPES: tuple[dict[str, Any], ...] = (

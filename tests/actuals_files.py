@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.actuals_file import read_actuals
+from scenarios.flight.reading.actuals_file import read_actuals
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.text.csv_files import read_csv

@@ -31,7 +31,7 @@ from constraints.solver.polish import add_limits
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import stock_used
 from scenarios.grid import Grid, build_grid
-from scenarios.language.rule_schema import Forbidden, Locked
+from scenarios.language.schemas.rule import Forbidden, Locked
 from scenarios.language.words import Measure
 from scenarios.response import totals
 from scenarios.response.coefficients import Coefficients, build_coefficients

@@ -18,7 +18,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import Places, digits_of, measured
-from scenarios.language.limit_schema import Limit
+from scenarios.language.schemas.limit import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.words import RATIOS, Measure
 from scenarios.response import totals

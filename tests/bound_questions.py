@@ -19,8 +19,8 @@ from planner.bound.programs import paths
 from planner.run.effort import BOUND, Effort
 from scenarios.grid import build_grid
 from scenarios.language.aim import Aim
-from scenarios.language.rule_schema import Fairness
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import Fairness
 from scenarios.language.words import Measure
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients, build_coefficients

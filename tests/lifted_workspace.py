@@ -19,8 +19,8 @@ from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.grid import build_grid
-from scenarios.language.limit_schema import Limit
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.limit import Limit
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects

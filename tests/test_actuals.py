@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from shop import load_shop
 
 from scenarios.flight.actuals import HOLDOUT, TREATED, Ran
-from scenarios.flight.actuals_file import load_actuals
-from scenarios.flight.net_of_tax import with_what_is_missing
+from scenarios.flight.reading.actuals_file import load_actuals
+from scenarios.flight.reading.net_of_tax import with_what_is_missing
 from scenarios.grid import Grid, build_grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput

@@ -11,7 +11,7 @@ from command_line import run
 from little_work import little_work
 from plan_folders import basic_problem, good_lines, write_folder
 
-from scenarios.flight import actuals_file
+from scenarios.flight.reading import actuals_file
 
 ACTUALS = "date,product,units,revenue\n2027-03-01,espresso-1kg,300,5970\n2027-03-02,espresso-1kg,300,5970\n"
 

@@ -10,7 +10,7 @@ from rule_shop import line, shop
 import constraints.rules.forms as forms
 import constraints.rules.groups as groups
 import constraints.rules.lines as lines
-import scenarios.language.rule_schema as schema
+import scenarios.language.schemas.rule as schema
 from constraints.rulebook import build_rulebook
 from constraints.rules.registry import KINDS, check_rules
 from scenarios.grid import Grid, build_grid
@@ -23,7 +23,7 @@ def test_the_example_of_the_page_works(monkeypatch):
     """A weekday is refused and a weekend accepted, by the ledger and by the rule book alike."""
     blocks = [textwrap.dedent(block) for block in re.findall(r"(?:^ {7}.*\n|^\n(?= {7}))+", PAGE, re.MULTILINE)]
     assert len(blocks) == 3
-    record = {"__name__": "scenarios.language.rule_schema"} | vars(schema)
+    record = {"__name__": "scenarios.language.schemas.rule"} | vars(schema)
     exec(blocks[0], record)
     names = {**vars(forms), **vars(groups), **vars(lines), "Grid": Grid, "WeekendOnly": record["WeekendOnly"]}
     exec("\n".join(["from __future__ import annotations", *blocks[1:]]), names)

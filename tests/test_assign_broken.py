@@ -15,7 +15,7 @@ from customer_scores import OFFERS, frame, write
 
 from planner.assign.customers.customer_file import open_customers
 from planner.assign.run import open_intake
-from scenarios.language.product_schema import LearnedSegments, LearnSpec
+from scenarios.language.schemas.product import LearnedSegments, LearnSpec
 from scenarios.language.slips.column_doubts import ColumnDoubts
 from scenarios.loading.load import load_scenario
 

@@ -14,8 +14,8 @@ from constraints.rules import blackout, eligible
 from constraints.rules.groups import RuleContext
 from scenarios.grid import Grid, build_grid
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.rule_schema import Blackout, Eligible
 from scenarios.language.schema import Offer, Scenario
+from scenarios.language.schemas.rule import Blackout, Eligible
 from scenarios.language.where import holds
 from scenarios.language.words import Layer
 from scenarios.loading.load import load_scenario

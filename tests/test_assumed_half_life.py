@@ -13,7 +13,7 @@ from planner.reasons.assumed.assumptions import assumptions
 from planner.reasons.assumed.half_life import at_half_of_it
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
-from scenarios.language.response_schema import ResponseTerms
+from scenarios.language.schemas.response import ResponseTerms
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.loading.load import load_scenario

@@ -22,8 +22,8 @@ from planner.flight.watch.monitor import MonitorParams, monitor
 from planner.report.flight.replan import show_replanned
 from planner.report.flight.replan_lines import held
 from scenarios.flight.actuals import Ran
-from scenarios.flight.actuals_oddities import oddities
 from scenarios.flight.pieces import pieces_so_far, pieces_there
+from scenarios.flight.reading.oddities import oddities
 from scenarios.flight.told_uses import told_units
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure

@@ -17,7 +17,7 @@ from planner.bound.blocks import schedules
 from planner.bound.lowering.tight import tight_bound
 from planner.bound.problem import BoundProblem
 from scenarios.grid import Grid, build_grid
-from scenarios.language.rule_schema import Fairness
+from scenarios.language.schemas.rule import Fairness
 from scenarios.response.coefficients import Coefficients, build_coefficients
 
 Bool = NDArray[np.bool_]

@@ -19,7 +19,7 @@ from planner.bound.lowering.tight import TIGHT_STEPS, tight_bound
 from planner.bound.problem import BoundProblem
 from scenarios.grid import build_grid
 from scenarios.language.aim import Aim
-from scenarios.language.rule_schema import Fairness
+from scenarios.language.schemas.rule import Fairness
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, build_coefficients

@@ -24,10 +24,10 @@ from constraints.rules.registry import check_rules
 from planner.bound.problem import BoundProblem
 from planner.problem import problem_of
 from planner.reasons.by_itself.break_even import break_even
-from scenarios.flight.closed_rows import sold_while_closed
+from scenarios.flight.reading.closed_rows import sold_while_closed
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid, build_grid
-from scenarios.language.rule_schema import Cycle, MaxRun, MinGap, MinRun
+from scenarios.language.schemas.rule import Cycle, MaxRun, MinGap, MinRun
 from scenarios.problems import InvalidInput
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.priced_choices import build_economics

@@ -14,8 +14,8 @@ from constraints.infeasible.shortfall import broken_rows, measure_uses
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from scenarios.grid import build_grid
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit
+from scenarios.language.schemas.rule import Locked
 from scenarios.response.coefficients import build_coefficients
 
 

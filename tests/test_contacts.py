@@ -25,8 +25,8 @@ from planner.flight.watch.readings import LimitReading
 from planner.page.outcome_page import outcome_page
 from planner.replan.replan import ReplanParams, replan
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.audiences import AudienceLine, Audiences
-from scenarios.flight.contacts import NOBODY, Written
+from scenarios.flight.messages.audiences import AudienceLine, Audiences
+from scenarios.flight.messages.contacts import NOBODY, Written
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 

@@ -15,7 +15,7 @@ from decimal_comma_files import decimal_comma
 from shop import FILES, load_shop
 
 from planner.commands.given.lines_file import read_plan
-from scenarios.flight.actuals_columns import KEYS
+from scenarios.flight.reading.columns import KEYS
 from scenarios.grid import Grid, build_grid
 from scenarios.language.schema import Product, Segment
 from scenarios.language.slips.decimal_comma import WORDS

@@ -23,7 +23,7 @@ from planner.evolution.shown.topped import topped
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from scenarios.arrays import Plan
-from scenarios.language.limit_schema import Limit
+from scenarios.language.schemas.limit import Limit
 
 space = lifted_space
 best = lifted_best

@@ -16,8 +16,8 @@ from pydantic import BaseModel, TypeAdapter
 from yaml import safe_load as load_yaml
 
 from planner.cli import app
-from scenarios.language.rule_schema import Rule
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import Rule
 from scenarios.language.words import Layer, Measure, Mechanic, Unit
 
 ROOT = Path(__file__).parents[1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scenarios.flight.holdout import held_out, line_lots, lots, switched_off
+from scenarios.flight.messages.holdout import held_out, line_lots, lots, switched_off
 
 
 def test_lots_hang_on_the_customer_alone() -> None:

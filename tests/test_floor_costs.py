@@ -17,7 +17,7 @@ from planner.problem import build_problem
 from planner.run.effort import Effort
 from planner.run.no_plan.none_found import EFFORTS
 from scenarios.grid import build_grid
-from scenarios.language.rule_schema import Fairness
+from scenarios.language.schemas.rule import Fairness
 from scenarios.language.scope import Scope
 from scenarios.language.words import RATIOS, Measure
 from scenarios.response.coefficients import build_coefficients

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scenarios.language.offer_schema import Offer
+from scenarios.language.schemas.offer import Offer
 from surrogate.data.data_parts import PastOffer
 from surrogate.evidence.holdouts.lift import Comparison
 from surrogate.evidence.holdouts.pools import NOT_DRAWN, TOO_FEW, Pools, pools

@@ -17,7 +17,7 @@ from planner.evolution.shown.idle import without_idle
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.arrays import Plan
 from scenarios.futures.draws import draw
-from scenarios.language.limit_schema import Limit
+from scenarios.language.schemas.limit import Limit
 
 space = lifted_space
 best = lifted_best

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scenarios.flight.holdout import switch_blocks, switched_off
+from scenarios.flight.messages.holdout import switch_blocks, switched_off
 from scenarios.streams import stream
 from surrogate.flight.measure.effects_measured import cuped, difference, from_totals
 from surrogate.flight.measure.power import counted_outcome, detectable_lift, holdout_needed, power_of

@@ -30,7 +30,7 @@ from scenarios.answer.archive import Flown
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan_files import write_plans
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.kept_out import kept_out_shares, with_kept_out
+from scenarios.flight.messages.kept_out import kept_out_shares, with_kept_out
 from scenarios.language.text.csv_files import read_csv_file
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by

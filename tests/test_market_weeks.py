@@ -12,7 +12,7 @@ from market_shops import rationed_shop, weekly_shop
 from shop import load_shop
 
 from planner.problem import problem_of
-from scenarios.flight.actuals_file import read_actuals
+from scenarios.flight.reading.actuals_file import read_actuals
 from scenarios.language.text.csv_files import read_csv
 from scenarios.market.actuals import actuals_text
 from scenarios.market.drift import Drift, with_drift

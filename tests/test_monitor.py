@@ -20,7 +20,7 @@ from planner.flight.watch.readings import MonitorReport
 from planner.report.flight.monitor import monitor_json, show_monitor, verdict_line
 from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.kept_out import with_kept_out
+from scenarios.flight.messages.kept_out import with_kept_out
 from scenarios.flight.series import Kind
 from scenarios.language.plan_lines import PlanLine
 from scenarios.tolerance import may_break

@@ -21,8 +21,8 @@ from planner.report.flight.monitor_findings import warning_sentence, writer
 from planner.run.scored import score_plan
 from scenarios.answer.json_records import dump
 from scenarios.flight.actuals import HOLDOUT, TREATED, Actuals
-from scenarios.flight.contacts import Written
-from scenarios.flight.reached import newly_reached
+from scenarios.flight.messages.contacts import Written
+from scenarios.flight.messages.reached import newly_reached
 from scenarios.language.scope import Scope
 from surrogate.flight.chance import ChanceParams
 

@@ -21,7 +21,7 @@ from planner.report.flight.outcome_report import outcome_json, show_outcome
 from planner.report.flight.replan import replan_json, show_replanned
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import where_ran
-from scenarios.flight.net_of_tax import with_what_is_missing
+from scenarios.flight.reading.net_of_tax import with_what_is_missing
 
 case = running_shop
 LAST = 4

@@ -16,10 +16,10 @@ from planner.page.calendar import page_calendar
 from planner.problem import problem_of
 from planner.report.one_plan.calendar import Calendar
 from planner.report.question import question_rows
-from scenarios.language.horizon_schema import Horizon
 from scenarios.language.horizon_words import horizon_words
 from scenarios.language.json_schema import schema_json
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.horizon import Horizon
 from scenarios.loading.load import load_scenario
 
 UNIT = "unit: day"

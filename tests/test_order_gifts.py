@@ -24,8 +24,8 @@ from planner.reasons.by_itself.break_even import break_even
 from planner.simulate.life import require_past
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
-from scenarios.language.offer_schema import Gift, Offer
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.schemas.offer import Gift, Offer
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.market.deals import GIFT_MARKUP

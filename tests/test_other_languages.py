@@ -8,7 +8,7 @@ import pytest
 from flight_case import Running, running_shop
 from shop import FILES, problems_of
 
-from scenarios.flight.actuals_file import read_actuals
+from scenarios.flight.reading.actuals_file import read_actuals
 from scenarios.language.slips.meant import day_or_month_first
 from scenarios.language.text.csv_files import read_csv
 from scenarios.language.text.csv_header import header_slips

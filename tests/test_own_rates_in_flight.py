@@ -12,7 +12,7 @@ from lived import actuals_of
 from realised_past import realised_of
 
 from planner.flight.outcomes_so_far import profit_bridge
-from scenarios.flight.net_of_tax import net_of_tax
+from scenarios.flight.reading.net_of_tax import net_of_tax
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.totals import sold_by

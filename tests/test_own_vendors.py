@@ -24,9 +24,9 @@ from planner.reasons.by_itself.break_even import break_even
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.grid import build_grid
-from scenarios.language.funding_schema import OF_PRODUCT, Funding
 from scenarios.language.payers import payers_of
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.schemas.funding import OF_PRODUCT, Funding
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients

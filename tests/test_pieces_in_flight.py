@@ -27,7 +27,7 @@ from planner.report.flight.outcome_report import show_outcome
 from planner.report.flight.replan import replan_json
 from scenarios.answer.plan_files import write_plans
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.kept_out import with_kept_out
+from scenarios.flight.messages.kept_out import with_kept_out
 from scenarios.flight.pieces import pieces_there
 from scenarios.flight.told_uses import told_units
 from scenarios.response.coefficients import build_coefficients

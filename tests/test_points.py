@@ -14,9 +14,9 @@ from market_case import play, small_market
 from one_phone import line, phone_shop, told
 from shop import load_shop, problems_of
 
-from scenarios.language.offer_schema import Gift, Offer
 from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import Product
+from scenarios.language.schemas.offer import Gift, Offer
 from scenarios.market.purchases import offer_terms
 from scenarios.response.measures import objective_functional
 from scenarios.response.net_factors import net_factors

@@ -28,7 +28,7 @@ from scenarios.answer.archive import Flown
 from scenarios.answer.in_flight import FLIGHT, InFlight, flight_files, read_flight
 from scenarios.answer.plan_files import sha256
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.actuals_oddities import oddities, ran_otherwise
+from scenarios.flight.reading.oddities import oddities, ran_otherwise
 from scenarios.problems import InvalidInput
 
 DAYS, LAST = 14, 6

@@ -25,7 +25,7 @@ from planner.report.flight.replan import show_replanned
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
-from scenarios.flight.contacts import NOBODY
+from scenarios.flight.messages.contacts import NOBODY
 from scenarios.language.aim import Aim
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams

@@ -29,7 +29,7 @@ from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.realised import Realised
 from scenarios.grid import build_grid
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import Locked
+from scenarios.language.schemas.rule import Locked
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from surrogate.flight.recalibration.recalibrate import RecalibrateParams

@@ -13,8 +13,8 @@ from scenario_factory import rng_of, tiny_scenario
 
 from planner.problem import problem_of
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.product_schema import Product
 from scenarios.language.schema import MoneyTerms, Scenario
+from scenarios.language.schemas.product import Product
 from scenarios.loading.load import load_scenario
 from scenarios.market.account import Tally, account_of
 

@@ -11,7 +11,7 @@ from replan_case import happened
 
 from planner.flight.watch.returns_told import returns_beyond, told_late
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.actuals_oddities import oddities
+from scenarios.flight.reading.oddities import oddities
 
 case = running_shop
 

@@ -18,7 +18,7 @@ from constraints.rulebook import RuleBook
 from constraints.rules.forms import CompiledRule, Masks
 from constraints.rules.registry import compile_rules
 from scenarios.grid import build_grid
-from scenarios.language.rule_schema import Locked
+from scenarios.language.schemas.rule import Locked
 from scenarios.response.priced_choices import build_economics
 
 DARK = {"id": "dark", "rule": "blackout", "where": {"segments": ["loyal"], "layer": "targeted"}}

@@ -16,7 +16,7 @@ from constraints.rules.registry import check_rules
 from planner.evolution.bans import Banned
 from planner.evolution.kept import Kept
 from scenarios.grid import Grid, build_grid
-from scenarios.language.rule_schema import Forbidden, Locked, MinGap
+from scenarios.language.schemas.rule import Forbidden, Locked, MinGap
 from scenarios.response.priced_choices import build_economics
 
 SEEDS = st.integers(0, 2**31)

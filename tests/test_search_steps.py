@@ -27,7 +27,7 @@ from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.language.limit_schema import Limit
+from scenarios.language.schemas.limit import Limit
 from scenarios.response.coefficients import build_coefficients
 
 

@@ -20,7 +20,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.shown.baselines import greedy, uniform
 from planner.evolution.workspace import Workspace
-from scenarios.language.rule_schema import Rule
+from scenarios.language.schemas.rule import Rule
 
 RULES = {
     "runs": {"rule": "min_run", "periods": 2},

@@ -22,10 +22,10 @@ from planner.replan.replanned import Replanned
 from planner.replan.until_now.sent_so_far import sent_so_far
 from scenarios.answer.as_it_was import with_locks
 from scenarios.answer.plan_files import read_plans, write_plans
-from scenarios.flight.audiences import Audiences
-from scenarios.flight.contacts import NOBODY, Written
+from scenarios.flight.messages.audiences import Audiences
+from scenarios.flight.messages.contacts import NOBODY, Written
 from scenarios.grid import build_grid
-from scenarios.language.rule_schema import Locked
+from scenarios.language.schemas.rule import Locked
 from scenarios.language.scope import Scope
 from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput

@@ -24,7 +24,7 @@ from planner.run.scored import score_plan
 from planner.simulate.campaign import CampaignParams, Ran, World, believing, lesson, pieces_of, planned, run, unused
 from planner.simulate.loop import Course, LoopParams, Policy, Season, simulate
 from planner.simulate.world import world_of
-from scenarios.flight.actuals_file import read_actuals
+from scenarios.flight.reading.actuals_file import read_actuals
 from scenarios.language.text.csv_files import read_csv
 from scenarios.market.actuals import actuals_text
 from scenarios.market.drift import Drift, draw_drift, with_drift

@@ -20,8 +20,8 @@ from planner.flight.watch.monitor import monitor
 from planner.flight.watch.readings import MonitorReport
 from planner.run.scored import score_plan
 from scenarios.flight.actuals import Actuals, Ran
-from scenarios.flight.actuals_oddities import oddities, ran_otherwise
-from scenarios.flight.holdout import switched_off
+from scenarios.flight.messages.holdout import switched_off
+from scenarios.flight.reading.oddities import oddities, ran_otherwise
 from scenarios.problems import InvalidInput
 
 DAYS = 21

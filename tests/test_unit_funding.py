@@ -24,7 +24,7 @@ from planner.reasons.by_itself.break_even import break_even
 from scenarios.answer.archive import freeze
 from scenarios.answer.shocks import shocks
 from scenarios.grid import build_grid
-from scenarios.language.funding_schema import Funding
+from scenarios.language.schemas.funding import Funding
 from scenarios.language.words import Layer
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.measures import objective_functional

@@ -10,9 +10,9 @@ from command_line import run
 from scan_phone import phone
 from shop import load_shop, problems_of
 
-from scenarios.language.funding_schema import Funding
-from scenarios.language.offer_schema import Offer
 from scenarios.language.offer_words import offer_meaning
+from scenarios.language.schemas.funding import Funding
+from scenarios.language.schemas.offer import Offer
 from scenarios.loading.doubtful.notes import doubtful
 from scenarios.loading.load import load_scenario
 

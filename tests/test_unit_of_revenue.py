@@ -6,7 +6,7 @@ import pytest
 from actuals_files import messages, read_text
 from shop import load_shop
 
-from scenarios.flight.net_of_tax import with_what_is_missing
+from scenarios.flight.reading.net_of_tax import with_what_is_missing
 from scenarios.grid import Grid, build_grid
 from scenarios.response.economics import price_of
 

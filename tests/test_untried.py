@@ -20,8 +20,8 @@ from planner.run.no_plan.passed import Nearest, Passed, Shortcuts
 from planner.run.no_plan.try_count import TryCount
 from planner.run.no_plan.ways_found import WaysFound
 from scenarios.answer.verdicts import LimitResult
-from scenarios.language.rule_schema import Blackout
 from scenarios.language.schema import Limit
+from scenarios.language.schemas.rule import Blackout
 
 
 def _nearest(asked: Problem, plan: np.ndarray) -> Nearest:

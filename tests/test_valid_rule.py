@@ -11,7 +11,7 @@ from rule_shop import SHOP, Short, accepted, line, shop
 from constraints.rules.registry import check_rules
 from scenarios.grid import build_grid
 from scenarios.language.schema import Horizon, Scenario
-from scenarios.language.validity_schema import Validity
+from scenarios.language.schemas.validity import Validity
 
 WEEK = {"days": 3, "sent": [dt.date(2026, 11, 3), dt.date(2026, 11, 6)]}
 """Valid from Tuesday to Thursday and from Friday to Sunday; Monday the 2nd and 9th are in no validity."""

@@ -24,10 +24,10 @@ from scenarios.answer.outcome import account
 from scenarios.answer.summary import line_results
 from scenarios.answer.sums import measured
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.actuals_file import read_actuals
 from scenarios.flight.as_it_ran import as_it_ran
-from scenarios.flight.contacts import Written
 from scenarios.flight.experience import Part, experiences
+from scenarios.flight.messages.contacts import Written
+from scenarios.flight.reading.actuals_file import read_actuals
 from scenarios.flight.sent import sent_shares
 from scenarios.language.offer_words import offer_meaning
 from scenarios.language.schema import Horizon, Scenario

@@ -12,8 +12,8 @@ from planner.run.no_plan.count_plans import count_plans
 from planner.run.no_plan.eased_problem import after, with_scenario
 from planner.run.no_plan.none_found import NoneFoundParams, explain
 from planner.run.no_plan.passed import Nearest
-from scenarios.language.limit_schema import ShareOf
 from scenarios.language.schema import Limit
+from scenarios.language.schemas.limit import ShareOf
 
 
 def test_a_bound_under_which_less_may_do_says_so() -> None:

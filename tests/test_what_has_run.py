@@ -11,8 +11,8 @@ from two_locked import two_locked
 
 from constraints.infeasible.rule_conflict import contradictions
 from planner.run.no_plan.eased_problem import with_scenario
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit
+from scenarios.language.schemas.rule import Locked
 
 BUDGET = {"id": "total-budget", "measure": "spend", "max": 1000}
 

@@ -23,9 +23,9 @@ from planner.run.no_plan.count_plans import count_plans
 from planner.run.no_plan.eased_problem import after, with_scenario
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.language.limit_schema import ShareOf
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit
+from scenarios.language.schemas.limit import ShareOf
+from scenarios.language.schemas.rule import Locked
 
 SHAPES = (
     {"segments": 1, "products": 2, "periods": 2, "baskets": False},

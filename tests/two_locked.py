@@ -8,8 +8,8 @@ from tiny_problem import problem
 
 from planner.problem import Problem
 from scenarios.grid import build_grid
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit
+from scenarios.language.schemas.rule import Locked
 
 
 def two_locked(*limits: Limit) -> Problem:

@@ -15,8 +15,8 @@ from constraints.assign.goods import goods_of, periods_of
 from scenarios.arrays import Flag
 from scenarios.first_few import first_few
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.rule_schema import Blackout, Eligible
 from scenarios.language.schema import Offer, Product, Scenario
+from scenarios.language.schemas.rule import Blackout, Eligible
 from scenarios.language.scope import Scope
 from scenarios.language.where import covered, holds
 from scenarios.scope_mask import in_scope, in_scope_on_some

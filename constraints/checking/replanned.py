@@ -16,11 +16,11 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet
 from scenarios.first_few import first_few
-from scenarios.flight.actuals_file import read_actuals
+from scenarios.flight.reading.actuals_file import read_actuals
 from scenarios.flight.settled import holds
 from scenarios.grid import build_grid
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import Locked
+from scenarios.language.schemas.rule import Locked
 from scenarios.language.text.csv_files import read_csv
 from scenarios.loading.load import LoadedScenario
 from scenarios.problems import InvalidInput

@@ -12,7 +12,7 @@ from constraints.rules.fairness import floored
 from constraints.rules.forms import CompiledRule, FloorRows, Masks
 from scenarios.arrays import Flag, Int
 from scenarios.first_few import NAMED
-from scenarios.language.rule_schema import Fairness
+from scenarios.language.schemas.rule import Fairness
 
 
 @dataclass(frozen=True, kw_only=True)

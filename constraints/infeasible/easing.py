@@ -10,8 +10,8 @@ from constraints.infeasible.rule_conflict import locked_lines
 from scenarios.grid import Grid
 from scenarios.language.implied_ids import CONTACTS, FUND, GIFT, MAX_RUN, STOCK, VALID, parts_of
 from scenarios.language.one_record import with_record
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit, Scenario
+from scenarios.language.schemas.rule import Locked
 from scenarios.language.words import RATIOS
 
 FAR = Decimal(10) ** 12

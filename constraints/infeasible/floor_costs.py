@@ -18,7 +18,7 @@ from constraints.rules.fairness import floored
 from constraints.rules.forms import CompiledRule, FloorRows
 from scenarios.arrays import Flag, Float
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import Fairness
+from scenarios.language.schemas.rule import Fairness
 
 Counts = NDArray[np.int8]
 

@@ -13,7 +13,7 @@ from constraints.rules.lines import read_lines
 from constraints.rules.min_price import margin_that_does
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import MinPrice
+from scenarios.language.schemas.rule import MinPrice
 
 
 def locked_ways(

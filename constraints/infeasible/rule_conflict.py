@@ -24,7 +24,7 @@ from constraints.rules.registry import check_rules
 from scenarios.first_few import NAMED, first_few
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import Locked
+from scenarios.language.schemas.rule import Locked
 from scenarios.word_list import listed
 
 MENDABLE = (

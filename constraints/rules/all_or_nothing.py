@@ -18,8 +18,8 @@ from constraints.rules.groups import RuleContext, literal_groups
 from constraints.rules.lines import AXES, Key, RuleLine, Violation, categories, key_text, keys_of, line_text, touches
 from scenarios.arrays import Flag
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import AllOrNothing, Axis
 from scenarios.language.schema import Offer
+from scenarios.language.schemas.rule import AllOrNothing, Axis
 from scenarios.language.where import admitted, offered
 from scenarios.language.words import Layer
 from scenarios.scope_mask import in_scope, in_scope_on_some, with_basket

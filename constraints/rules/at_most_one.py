@@ -12,7 +12,7 @@ from constraints.rules.forms import CompiledRule
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import AtMostOne
+from scenarios.language.schemas.rule import AtMostOne
 
 
 def violations(rule: AtMostOne, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

@@ -14,7 +14,7 @@ from constraints.rules.lines import RuleLine, Violation, active_lines, told_line
 from constraints.rules.max_frequency import crowded
 from constraints.rules.series import window_series
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import Axis
+from scenarios.language.schemas.rule import Axis
 from scenarios.language.scope import Scope
 
 _PER: tuple[Axis, ...] = ("segment",)

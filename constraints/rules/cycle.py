@@ -19,7 +19,7 @@ from constraints.rules.open_days import opened_periods
 from constraints.rules.series import count_periods, runs
 from scenarios.arrays import Flag
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import Cycle
+from scenarios.language.schemas.rule import Cycle
 
 
 def beats(rule: Cycle, grid: Grid, past: list[int]) -> list[int]:

@@ -11,7 +11,7 @@ from constraints.rules.forms import CompiledRule, Masks
 from constraints.rules.groups import RuleContext, scope_choices
 from constraints.rules.lines import RuleLine, Violation, inside, line_text, touches
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import Eligible
+from scenarios.language.schemas.rule import Eligible
 
 
 def violations(rule: Eligible, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

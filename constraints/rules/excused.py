@@ -15,8 +15,8 @@ from constraints.rules.locked import listed_lines
 from constraints.rules.max_run import OfferRun
 from constraints.rules.valid import OfferValidity
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.rule_schema import Forbidden, Locked, Rule
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import Forbidden, Locked, Rule
 from scenarios.language.scope import Scope
 
 AnyRule = Rule | OfferRun | OfferValidity | ContactRule

@@ -13,7 +13,7 @@ from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text
 from constraints.rules.locked import Listed, listed_lines, place
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import Forbidden
+from scenarios.language.schemas.rule import Forbidden
 
 
 def violations(rule: Forbidden, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

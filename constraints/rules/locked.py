@@ -16,7 +16,7 @@ from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text
 from scenarios.grid import Grid, LineError
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import Forbidden, Locked
+from scenarios.language.schemas.rule import Forbidden, Locked
 
 _SAME = 1e-9
 """Levels of coverage and quantity that differ by less are the same."""

@@ -13,7 +13,7 @@ from constraints.rules.forms import CompiledRule, CountRows
 from constraints.rules.groups import RuleContext, literal_groups
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import AtMostOne, MaxConcurrent
+from scenarios.language.schemas.rule import AtMostOne, MaxConcurrent
 
 
 def violations(rule: MaxConcurrent | AtMostOne, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

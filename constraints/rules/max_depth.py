@@ -22,8 +22,8 @@ from constraints.rules.paid import TOLERANCE, compile_ways, ways_to_buy
 from constraints.rules.tags import borne, shares_apart
 from scenarios.arrays import Flag, Float
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import MaxDepth
 from scenarios.language.schema import Offer
+from scenarios.language.schemas.rule import MaxDepth
 from scenarios.response.economics import price_of
 from scenarios.response.gifts import gift_per_order
 

@@ -16,7 +16,7 @@ from constraints.rules.lines import RuleLine, Violation, active_lines, key_text,
 from constraints.rules.open_days import OpenDays
 from constraints.rules.series import count_periods, gap_series
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import MinGap
+from scenarios.language.schemas.rule import MinGap
 
 
 def violations(rule: MinGap, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

@@ -21,8 +21,8 @@ from constraints.rules.tags import borne, money_apart
 from scenarios.arrays import Flag, Float
 from scenarios.currency import price_text
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import MinPrice
 from scenarios.language.schema import Product
+from scenarios.language.schemas.rule import MinPrice
 from scenarios.response.economics import price_of, unit_cost_of
 
 STEP = 0.001

@@ -18,7 +18,7 @@ from constraints.rules.open_days import OpenDays
 from constraints.rules.series import count_periods, runs
 from scenarios.arrays import Int
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import MinRun
+from scenarios.language.schemas.rule import MinRun
 
 
 def violations(rule: MinRun, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

@@ -20,7 +20,7 @@ from constraints.rules.series import count_periods
 from scenarios.arrays import Flag
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import NeverWith
+from scenarios.language.schemas.rule import NeverWith
 from scenarios.language.scope import Scope
 from scenarios.scope_mask import scope_mask
 

@@ -16,7 +16,7 @@ from constraints.rules.groups import RuleContext, literal_groups, past_periods
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
 from constraints.rules.series import count_periods
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import OnlyAfter
+from scenarios.language.schemas.rule import OnlyAfter
 
 
 def _prepares(rule: OnlyAfter, moment: int, period: int) -> bool:

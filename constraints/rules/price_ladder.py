@@ -36,7 +36,7 @@ from constraints.rules.tags import borne, money_apart, tag, tag_amount
 from scenarios.arrays import Flag
 from scenarios.currency import price_text
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import PriceLadder
+from scenarios.language.schemas.rule import PriceLadder
 from scenarios.language.where import admitted
 from scenarios.response.economics import price_of
 

@@ -44,8 +44,8 @@ from constraints.rules.tags import borne, shares_apart
 from scenarios.arrays import Flag, Int
 from scenarios.currency import price_text
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import Locked, ReferencePrice
 from scenarios.language.schema import Product
+from scenarios.language.schemas.rule import Locked, ReferencePrice
 from scenarios.language.where import admitted
 from scenarios.response.economics import price_of
 

@@ -20,9 +20,9 @@ from scenarios.answer.as_paid import funds_of_the_past
 from scenarios.arrays import Int
 from scenarios.currency import minor_digits
 from scenarios.language.payers import payers
-from scenarios.language.product_schema import Product
 from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.product import Product
 from scenarios.language.words import BASKET, Layer
 from scenarios.rounding import UNIT_DIGITS, to_decimal
 

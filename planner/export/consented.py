@@ -8,7 +8,7 @@ from planner.export.rollout_customers import Customers
 from planner.flight.rollout.design import reached_tables
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Float, Plan
-from scenarios.flight.kept_out import with_kept_out
+from scenarios.flight.messages.kept_out import with_kept_out
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 

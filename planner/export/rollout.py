@@ -26,7 +26,7 @@ from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.plan_files import sha256
 from scenarios.arrays import Float
-from scenarios.flight.holdout import held_out
+from scenarios.flight.messages.holdout import held_out
 from scenarios.grid import Grid, build_grid
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects

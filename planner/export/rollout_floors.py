@@ -26,7 +26,7 @@ from scenarios.answer.past_use import PastUse
 from scenarios.answer.people import coverages
 from scenarios.answer.sums import Places
 from scenarios.arrays import Float, Int, Plan
-from scenarios.flight.kept_out import reckoned
+from scenarios.flight.messages.kept_out import reckoned
 from scenarios.language.where import admitted
 from scenarios.language.words import Layer, Measure
 from scenarios.response.coefficients import Coefficients

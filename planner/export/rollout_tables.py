@@ -11,10 +11,10 @@ import numpy as np
 from planner.export.rollout_customers import Customers
 from scenarios.answer.plan import LineResult
 from scenarios.arrays import Int
-from scenarios.flight.holdout import line_lots, lots
+from scenarios.flight.messages.holdout import line_lots, lots
 from scenarios.grid import Grid
 from scenarios.language.offer_words import offer_words
-from scenarios.language.validity_schema import sent_on
+from scenarios.language.schemas.validity import sent_on
 from scenarios.language.words import Layer
 from scenarios.response.messages import whole_customers
 

@@ -10,7 +10,7 @@ from planner.export.rollout_tables import Key
 from planner.figures import plural
 from scenarios.answer.plan import LineResult
 from scenarios.arrays import Plan
-from scenarios.flight.holdout import switch_blocks, switched_off
+from scenarios.flight.messages.holdout import switch_blocks, switched_off
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Layer

@@ -17,7 +17,7 @@ from scenarios.answer.plan import LineResult
 from scenarios.arrays import Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, offers_chosen, under_lines
-from scenarios.flight.kept_out import kept_out_shares
+from scenarios.flight.messages.kept_out import kept_out_shares
 from scenarios.flight.pieces import pieces_there, row_of
 from scenarios.flight.sent import really_reached, reckoned_so_far
 from scenarios.grid import Grid

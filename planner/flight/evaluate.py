@@ -41,14 +41,14 @@ from planner.flight.watch.untold import untold
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers
-from scenarios.flight.contacts import NOBODY
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
-from scenarios.flight.kept_out import kept_out_shares
-from scenarios.flight.net_of_tax import with_what_is_missing
+from scenarios.flight.messages.audiences import Audiences
+from scenarios.flight.messages.contacts import NOBODY
+from scenarios.flight.messages.kept_out import kept_out_shares
 from scenarios.flight.pieces import counts_pieces
+from scenarios.flight.reading.net_of_tax import with_what_is_missing
 from scenarios.flight.realised import Realised
 from scenarios.flight.sent import really_reached, reckoned_so_far, sent_shares
 from scenarios.response.coefficients import build_coefficients

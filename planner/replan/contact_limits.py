@@ -19,8 +19,8 @@ from planner.replan.standing import Standing
 from scenarios.answer.cells import Account
 from scenarios.answer.sums import measured
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.audiences import Audiences
-from scenarios.flight.contacts import Written
+from scenarios.flight.messages.audiences import Audiences
+from scenarios.flight.messages.contacts import Written
 from scenarios.grid import Grid
 from scenarios.language.words import Measure
 from scenarios.rounding import UNIT_DIGITS

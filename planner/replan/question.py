@@ -19,8 +19,8 @@ from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Horizon, Product, Scenario
+from scenarios.language.schemas.rule import Locked
 from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Places
 from scenarios.response.coefficients import available_units

@@ -29,8 +29,8 @@ from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.realised import Realised
 from scenarios.grid import Grid, build_grid
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import Locked
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients

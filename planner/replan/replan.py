@@ -49,8 +49,8 @@ from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.arrays import Plan
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.audiences import Audiences
-from scenarios.flight.contacts import NOBODY
+from scenarios.flight.messages.audiences import Audiences
+from scenarios.flight.messages.contacts import NOBODY
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
 from scenarios.response.coefficients import build_coefficients

@@ -24,9 +24,9 @@ from scenarios.answer.in_flight import LinePieces
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
 from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.actuals_file import read_actuals
 from scenarios.flight.basket_row import Layers
 from scenarios.flight.pieces import no_pieces, pieces_so_far
+from scenarios.flight.reading.actuals_file import read_actuals
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.text.csv_files import read_csv

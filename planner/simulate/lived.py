@@ -19,7 +19,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.plan_files import PlanDirectory, read_plans
 from scenarios.arrays import Float, Plan
 from scenarios.currency import price_text
-from scenarios.flight.kept_out import reckoned
+from scenarios.flight.messages.kept_out import reckoned
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid

@@ -21,7 +21,7 @@ from planner.learning import reporter
 from planner.problem import Problem, problem_of
 from planner.progress import Progress, ignore
 from scenarios.arrays import Float
-from scenarios.language.product_schema import LearnedSegments, LearnSpec
+from scenarios.language.schemas.product import LearnedSegments, LearnSpec
 from scenarios.loading.resolve import resolve
 from scenarios.market.ordinary import usual_of, weekdays
 from scenarios.market.play import Market

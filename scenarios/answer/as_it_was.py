@@ -1,7 +1,7 @@
 """What the account holds otherwise of the past of a running campaign than what its lines come to by themselves.
 
 A lock tells what vendors pay at most for what has run, and how many messages were really written
-(`scenarios.language.rule_schema.Locked`); the account follows it. Sums that are weighed at once, as the search and the
+(`scenarios.language.schemas.rule.Locked`); the account follows it. Sums that are weighed at once, as the search and the
 futures weigh them, hold what coverages and terms say. What is locked is the same in every plan, so that the difference
 is one number a sum.
 """
@@ -20,8 +20,8 @@ from scenarios.answer.outcome import account
 from scenarios.answer.sums import digits_of, measured
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import Locked
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import Locked
 from scenarios.rounding import minor, split
 
 

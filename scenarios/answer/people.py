@@ -1,6 +1,6 @@
 """Whom an account's lines reach: contacts of messages, and customers who are reached at least once.
 
-Messages of which a lock tells how many were really written count so many (`scenarios.language.rule_schema.Locked`).
+Messages of which a lock tells how many were really written count so many (`scenarios.language.schemas.rule.Locked`).
 """
 
 from __future__ import annotations

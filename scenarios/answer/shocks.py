@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scenarios.answer.archive import Frozen
-from scenarios.language.funding_schema import without
 from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Offer, Product, Scenario
+from scenarios.language.schemas.funding import without
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from scenarios.arrays import Int, Plan
 from scenarios.flight.actuals import Actuals, Ran
-from scenarios.flight.kept_out import kept_out_shares
-from scenarios.flight.unplanned_reach import reached_levels
+from scenarios.flight.messages.kept_out import kept_out_shares
+from scenarios.flight.messages.unplanned_reach import reached_levels
 from scenarios.grid import Grid, Slot
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, Layer

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.grid import Grid
-from scenarios.language.validity_schema import Validity
+from scenarios.language.schemas.validity import Validity
 from scenarios.language.words import EVERYBODY, Layer
 
 

@@ -3,7 +3,7 @@
 The file tells units and revenue, and sometimes spend, contacts and uses. Everything else (discounts, gifts, vendor
 funding) is that of the account of the days that are over, under which what ran sells what was sold: the one that a
 re-planning keeps, too. Fixed costs are those of the lines that ran, and messages as many as were written
-(`scenarios.flight.contacts`).
+(`scenarios.flight.messages.contacts`).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from scenarios.answer.sums import digits_of, measured
 from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
-from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers
-from scenarios.flight.contacts import NOBODY, Written
+from scenarios.flight.messages.audiences import Audiences
+from scenarios.flight.messages.contacts import NOBODY, Written
+from scenarios.flight.messages.reached import newly_reached
 from scenarios.flight.of_expected import orders_ratio
 from scenarios.flight.pieces import of_lines_that_stay, pieces_so_far
-from scenarios.flight.reached import newly_reached
 from scenarios.flight.told_uses import uses_a_unit
 from scenarios.futures.funds import Funded, Funds, PaidRows, paid_rows
 from scenarios.language.scope import Scope

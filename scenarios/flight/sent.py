@@ -20,7 +20,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.as_it_ran import as_it_ran
-from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
+from scenarios.flight.messages.kept_out import kept_out_shares, reckoned, with_kept_out
 from scenarios.grid import Grid
 from scenarios.language.words import EVERYBODY
 from scenarios.response.effects import Effects

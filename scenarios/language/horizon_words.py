@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenarios.language.horizon_schema import Horizon
+from scenarios.language.schemas.horizon import Horizon
 from scenarios.language.words import Unit, Weekday
 
 

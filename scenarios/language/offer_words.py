@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from scenarios.currency import minor_digits, rate_text
-from scenarios.language.funding_schema import OF_PRODUCT, Funding
 from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import Gift, Offer
+from scenarios.language.schemas.funding import OF_PRODUCT, Funding
 from scenarios.language.words import Layer, Mechanic
 from scenarios.plain_digits import share_text
 from scenarios.word_list import listed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.language.funding_schema import OF_PRODUCT, Funding
+from scenarios.language.schemas.funding import OF_PRODUCT, Funding
 
 _KEYS = frozenset(Funding.model_fields) - {"vendor"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenarios.language.offer_schema import Offer
 from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.offer import Offer
 from scenarios.language.where import names_product
 from scenarios.language.words import BASKET
 

@@ -21,15 +21,15 @@ from pydantic import (
 )
 
 from scenarios.language.aim import Aim, objective_word
-from scenarios.language.baseline_schema import BaselineSource
-from scenarios.language.channel_schema import Channel, ContactCap
-from scenarios.language.funding_schema import Funding
-from scenarios.language.horizon_schema import Horizon
-from scenarios.language.limit_schema import Limit, ShareOf
-from scenarios.language.offer_schema import AppliesTo, Gift, Offer, Vendor
 from scenarios.language.plan_lines import Lines
 from scenarios.language.price_share import PriceShare
-from scenarios.language.product_schema import (
+from scenarios.language.schemas.baseline import BaselineSource
+from scenarios.language.schemas.channel import Channel, ContactCap
+from scenarios.language.schemas.funding import Funding
+from scenarios.language.schemas.horizon import Horizon
+from scenarios.language.schemas.limit import Limit, ShareOf
+from scenarios.language.schemas.offer import AppliesTo, Gift, Offer, Vendor
+from scenarios.language.schemas.product import (
     LearnedSegments,
     LearnSpec,
     Product,
@@ -37,8 +37,8 @@ from scenarios.language.product_schema import (
     Segment,
     SegmentTable,
 )
-from scenarios.language.response_schema import HaloPair, OwnPullForward, PullForward, ResponseTerms
-from scenarios.language.rule_schema import Rule
+from scenarios.language.schemas.response import HaloPair, OwnPullForward, PullForward, ResponseTerms
+from scenarios.language.schemas.rule import Rule
 from scenarios.language.values import (
     FineMoney,
     Id,

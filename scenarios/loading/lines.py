@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from scenarios.language.checks.facts import Facts
 from scenarios.language.plan_lines import PlanLine, whom
-from scenarios.language.rule_schema import Blackout, Eligible, Forbidden, Locked
 from scenarios.language.schema import Offer
+from scenarios.language.schemas.rule import Blackout, Eligible, Forbidden, Locked
 from scenarios.language.scope import Scope
 from scenarios.language.where import holds
 from scenarios.language.words import ANONYMOUS, BASKET, EVERYBODY, Layer

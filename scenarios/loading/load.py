@@ -11,7 +11,6 @@ from typing import Any
 
 from scenarios.arrays import Float
 from scenarios.currency import digits_of, minor_digits
-from scenarios.language.baseline_schema import times_alone
 from scenarios.language.checks import baselines as baseline_checks
 from scenarios.language.checks import closed_days, plausible, references, validities
 from scenarios.language.checks import limits as limit_checks
@@ -25,6 +24,7 @@ from scenarios.language.inline import inline_tables
 from scenarios.language.json_schema import schema_json
 from scenarios.language.overrides import apply_override
 from scenarios.language.schema import MoneyTerms, PriceShare, Product, Scenario
+from scenarios.language.schemas.baseline import times_alone
 from scenarios.language.slips.misread import with_misread
 from scenarios.language.text.strict_yaml import read_on
 from scenarios.language.validate import validate

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scenarios.language.offer_schema import Gift, Offer
 from scenarios.language.price_share import PriceShare, amount_at
+from scenarios.language.schemas.offer import Gift, Offer
 
 
 class GiftPerUnit(NamedTuple):

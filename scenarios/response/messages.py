@@ -14,8 +14,8 @@ from math import floor
 import numpy as np
 
 from scenarios.arrays import Float, Int
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Offer, Scenario, Segment
+from scenarios.language.schemas.rule import Locked
 from scenarios.rounding import scaled, split, units
 
 _NOISE = 1e-9

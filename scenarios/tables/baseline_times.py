@@ -12,9 +12,9 @@ import numpy as np
 
 from scenarios.arrays import Float, Int
 from scenarios.first_few import and_more
-from scenarios.language.baseline_schema import A_FACTOR, BaselineSource, out_of_bounds
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Horizon, Product
+from scenarios.language.schemas.baseline import A_FACTOR, BaselineSource, out_of_bounds
 from scenarios.language.text.csv_files import CsvTable, read_csv
 from scenarios.language.words import EVERYBODY
 from scenarios.problems import Places, Problem

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from scenarios.language.offer_schema import Offer
 from scenarios.language.price_share import MoneyOrShare
+from scenarios.language.schemas.offer import Offer
 from scenarios.language.values import Record, Share, refused
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.files.text_encoding import Encoding

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, model_validator
 
 from scenarios.first_few import first_few
-from scenarios.language.offer_schema import Offer
+from scenarios.language.schemas.offer import Offer
 from scenarios.language.values import Day, Id, Record, Share, parse_share, refused
 from scenarios.language.words import Layer, Mechanic
 from scenarios.plain_digits import share_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.language.offer_schema import Offer
+from scenarios.language.schemas.offer import Offer
 from scenarios.language.values import Money, Positive, Record, Share
 from scenarios.language.words import Mechanic
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scenarios.arrays import Float, Int
-from scenarios.language.offer_schema import Offer
+from scenarios.language.schemas.offer import Offer
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.effects import FittedTerm, OwnShare
 from surrogate.data.data_parts import PastOffer

@@ -9,8 +9,8 @@ import numpy as np
 from scenarios.arrays import Float
 from scenarios.currency import price_text
 from scenarios.first_few import first_few
-from scenarios.language.product_schema import Product
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.product import Product
 from surrogate.data.adding_up.returns import SETTLED, SettledReturns
 from surrogate.parts import Section, unpack
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from planner.export.plan_files import LINE_COLUMNS
 from scenarios.first_few import first_few
-from scenarios.flight.actuals_names import Called, called
+from scenarios.flight.reading.names import Called, called
 from scenarios.grid import Grid, LineError
 from scenarios.language.payers import payers
 from scenarios.language.plan_lines import PlanLine

@@ -11,7 +11,7 @@ from planner.commands.given.ranked_plan import ranked_plan
 if TYPE_CHECKING:
     from planner.flight.measure.measured import Switch
     from scenarios.answer.archive import Frozen
-    from scenarios.flight.audiences import Audiences
+    from scenarios.flight.messages.audiences import Audiences
     from scenarios.grid import Grid
 
 

@@ -235,7 +235,7 @@ def in_flight(
     """
     from scenarios.answer.plan_files import plan_place, read_plans
     from scenarios.answer.planned import planned
-    from scenarios.flight.actuals_file import load_actuals
+    from scenarios.flight.reading.actuals_file import load_actuals
     from scenarios.grid import build_grid
 
     directory = read_plans(folder)

@@ -75,7 +75,7 @@ def replan(
     from planner.run.effort import Effort as Work
     from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
     from scenarios.currency import minor_digits
-    from scenarios.flight.actuals_file import actuals_bytes
+    from scenarios.flight.reading.actuals_file import actuals_bytes
 
     if out is not None:
         refuse_running(out, folder)
@@ -158,7 +158,7 @@ def periods_of(text: str, horizon: Horizon) -> int:
     InvalidInput
         For anything else.
     """
-    from scenarios.language.limit_schema import WindowSpan
+    from scenarios.language.schemas.limit import WindowSpan
     from scenarios.plain_digits import digits_remedy, is_rank
     from scenarios.problems import InvalidInput, Problem
 

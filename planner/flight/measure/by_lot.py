@@ -12,7 +12,7 @@ from planner.flight.measure.measured import Switch
 from scenarios.arrays import Plan
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals, Ran
-from scenarios.flight.actuals_oddities import ran_otherwise
+from scenarios.flight.reading.oddities import ran_otherwise
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET

@@ -12,7 +12,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.currency import price_text
-from scenarios.flight.kept_out import kept_out_before
+from scenarios.flight.messages.kept_out import kept_out_before
 from scenarios.flight.realised import Realised
 from scenarios.flight.sent import sent_shares
 from scenarios.language.scope import Scope

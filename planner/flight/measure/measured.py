@@ -14,7 +14,7 @@ from scenarios.arrays import Float
 from scenarios.flight.actuals import HOLDOUT, TREATED, Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
-from scenarios.flight.holdout import switch_blocks
+from scenarios.flight.messages.holdout import switch_blocks
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer

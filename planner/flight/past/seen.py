@@ -21,7 +21,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.arrays import Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers
-from scenarios.flight.kept_out import kept_out_shares
+from scenarios.flight.messages.kept_out import kept_out_shares
 from scenarios.flight.pieces import Pieces, counts_pieces, pieces_so_far
 from scenarios.flight.sent import really_reached
 from scenarios.response.coefficients import Coefficients, build_coefficients

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.flight.rollout.folder import listed_file, read_manifest, refused_rollout
 from scenarios.answer.in_flight import InFlight
-from scenarios.flight.audiences import AudienceLine, Audiences, LineKey
+from scenarios.flight.messages.audiences import AudienceLine, Audiences, LineKey
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable, read_csv
 from scenarios.plain_dates import day_of

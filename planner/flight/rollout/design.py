@@ -13,7 +13,7 @@ from planner.flight.at_shelf import at_shelf, stands_there
 from planner.flight.counted import with_counted
 from planner.flight.rollout.plain_sales import without_targeted
 from scenarios.answer.archive import Frozen
-from scenarios.flight.kept_out import with_kept_out
+from scenarios.flight.messages.kept_out import with_kept_out
 from scenarios.flight.pieces import counts_pieces, pieces_there
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients, build_coefficients

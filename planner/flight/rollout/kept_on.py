@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.archive import Frozen
-from scenarios.flight.kept_out import kept_out_customers
+from scenarios.flight.messages.kept_out import kept_out_customers
 from scenarios.grid import Grid
 from scenarios.language.words import Layer
 

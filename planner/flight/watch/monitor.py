@@ -40,10 +40,10 @@ from planner.flight.watch.watch_stock import watch_stock
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.audiences import Audiences
-from scenarios.flight.contacts import NOBODY
 from scenarios.flight.experience import experiences
-from scenarios.flight.net_of_tax import with_what_is_missing
+from scenarios.flight.messages.audiences import Audiences
+from scenarios.flight.messages.contacts import NOBODY
+from scenarios.flight.reading.net_of_tax import with_what_is_missing
 from scenarios.flight.realised import Realised
 from scenarios.flight.sent import reckoned_so_far
 from scenarios.flight.series import Kind, Watched, told_by_segment, watch

@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.flight.watch.untold import untold
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.closed_rows import sold_while_closed
+from scenarios.flight.reading.closed_rows import sold_while_closed
 from scenarios.flight.series import Watched
 from scenarios.supply import on_sale
 from surrogate.flight.chance import ChanceParams

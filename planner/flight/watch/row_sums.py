@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.flight.watch.foreseen_contacts import contacts_ahead, in_two_ways
 from scenarios.arrays import Flag, Float
-from scenarios.flight.reached import newly_reached
+from scenarios.flight.messages.reached import newly_reached
 from scenarios.flight.realised import Realised, Use
 from scenarios.grid import Grid
 from scenarios.language.scope import Scope

@@ -15,8 +15,8 @@ from scenarios.currency import minor_digits, rate_text
 from scenarios.futures.draws import futures_of
 from scenarios.futures.usual_spread import spread_words
 from scenarios.language.read_in import listed_products
-from scenarios.language.rule_schema import NeverWith, Rule
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
+from scenarios.language.schemas.rule import NeverWith, Rule
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
 from scenarios.response.issued import holds_one, sent_to_nobody

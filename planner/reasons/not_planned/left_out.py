@@ -34,7 +34,7 @@ from scenarios.arrays import Plan
 from scenarios.grid import Grid
 from scenarios.language.aim import caution_of
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import Locked
+from scenarios.language.schemas.rule import Locked
 from scenarios.language.words import BASKET
 
 SHOWN = 8

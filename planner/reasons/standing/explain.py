@@ -28,7 +28,7 @@ from scenarios.arrays import Plan
 from scenarios.grid import Grid
 from scenarios.language.aim import Objective, caution_of, senses_of, weights_of
 from scenarios.language.implied_ids import VALID
-from scenarios.language.rule_schema import Locked
+from scenarios.language.schemas.rule import Locked
 from scenarios.language.several import Sense
 from scenarios.language.words import Measure
 

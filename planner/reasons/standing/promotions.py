@@ -20,7 +20,7 @@ from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.validity_schema import sent_on
+from scenarios.language.schemas.validity import sent_on
 
 
 @dataclass(frozen=True, kw_only=True)

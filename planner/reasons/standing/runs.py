@@ -18,8 +18,8 @@ from constraints.rules.series import runs
 from planner.evaluation.evaluator import Evaluator
 from scenarios.grid import Grid
 from scenarios.language.implied_ids import VALID
-from scenarios.language.rule_schema import MinRun
-from scenarios.language.validity_schema import sent_on
+from scenarios.language.schemas.rule import MinRun
+from scenarios.language.schemas.validity import sent_on
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,8 +26,8 @@ from scenarios.answer.in_flight import Floor
 from scenarios.answer.outcome import account
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import build_grid
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import Locked
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.rounding import minor, to_decimal

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from planner.figures import count, plural
 from planner.replan.question import IN_FLIGHT
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.audiences import Audiences
-from scenarios.flight.contacts import Written
-from scenarios.language.rule_schema import Locked
+from scenarios.flight.messages.audiences import Audiences
+from scenarios.flight.messages.contacts import Written
 from scenarios.language.schema import Scenario
-from scenarios.language.sent_schema import SentMessage
+from scenarios.language.schemas.rule import Locked
+from scenarios.language.schemas.sent import SentMessage
 
 _HELD = 0.5
 """Customers that a message must differ by from what coverages name, to be held in the lock."""

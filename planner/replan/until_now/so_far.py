@@ -34,8 +34,8 @@ from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers
+from scenarios.flight.messages.audiences import Audiences
 from scenarios.flight.pieces import Pieces
 from scenarios.flight.realised import Realised
 from scenarios.flight.settled import within_stock

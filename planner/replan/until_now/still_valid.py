@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.arrays import Plan
 from scenarios.first_few import first_few
 from scenarios.grid import Grid
-from scenarios.language.validity_schema import sent_on
+from scenarios.language.schemas.validity import sent_on
 
 
 def said_of_validities(grid: Grid, running: Plan, locked: int) -> tuple[str, ...]:

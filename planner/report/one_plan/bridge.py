@@ -10,7 +10,7 @@ from planner.figures import MoneyStyle, money_style
 from planner.reasons.bridge_terms import TERMS
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import RankedPlan
-from scenarios.language.response_schema import ResponseTerms
+from scenarios.language.schemas.response import ResponseTerms
 
 AVERAGE = "what an average offer of the menu would earn, used or not, barred by a rule or not"
 FATIGUE = f"fatigue that is left is priced by {AVERAGE}"

@@ -11,7 +11,7 @@ from planner.report.offers.effects import named
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.language.schema import Horizon, Offer, Product, Scenario, Segment
-from scenarios.language.validity_schema import sent_on
+from scenarios.language.schemas.validity import sent_on
 from scenarios.language.words import BASKET, EVERYBODY
 
 

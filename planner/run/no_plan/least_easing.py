@@ -27,8 +27,8 @@ from planner.run.no_plan.passed import Nearest, Passed, PlanAgain, Shortcuts
 from planner.run.no_plan.try_count import TryCount
 from scenarios.arrays import Plan
 from scenarios.language.implied_ids import GIFT, STOCK
-from scenarios.language.rule_schema import Locked, MinPrice
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import Locked, MinPrice
 
 MEMBERS = 6
 """Members of a conflict that are tried without, one by one, at most."""

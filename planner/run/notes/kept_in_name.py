@@ -18,7 +18,7 @@ from planner.reasons.breaking import broken_by
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.arrays import Plan
 from scenarios.first_few import first_few
-from scenarios.language.rule_schema import Fairness
+from scenarios.language.schemas.rule import Fairness
 from scenarios.language.words import EVERYBODY, Measure, Mechanic
 
 COUNTED = (Measure.LINES, Measure.CONTACTS, Measure.CUSTOMERS_REACHED)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from scenarios.first_few import first_few
 from scenarios.language.checks.facts import Facts
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Horizon
+from scenarios.language.schemas.rule import Locked
 from scenarios.language.where import holds
 from scenarios.language.words import Unit, Weekday
 from scenarios.problems import Path, Problem

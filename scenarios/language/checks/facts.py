@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from scenarios.language.data_paths import named, value_at
-from scenarios.language.funding_schema import OF_PRODUCT
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.read_in import listed_products, listed_segments
-from scenarios.language.rule_schema import Forbidden, Locked
 from scenarios.language.schema import LearnedSegments, Product, Scenario, Segment
+from scenarios.language.schemas.funding import OF_PRODUCT
+from scenarios.language.schemas.rule import Forbidden, Locked
 from scenarios.language.scope import Scope
 from scenarios.language.values import usable_ids
 from scenarios.problems import Path, Places, Problem, a_kind, did_you_mean, shown

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from scenarios.language.checks.facts import Facts
 from scenarios.language.data_paths import value_at
-from scenarios.language.limit_schema import Limit
+from scenarios.language.schemas.limit import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.slips.elsewhere import word_here
 from scenarios.language.words import BASKET, RATIOS, Layer, Measure, Mechanic

@@ -8,7 +8,7 @@ from typing import Any
 from scenarios.language.checks.facts import Facts
 from scenarios.language.checks.limits import known_measure
 from scenarios.language.data_paths import value_at
-from scenarios.language.funding_schema import OF_PRODUCT
+from scenarios.language.schemas.funding import OF_PRODUCT
 from scenarios.language.words import BASKET, EVERYBODY, Mechanic
 from scenarios.problems import Path, Problem
 

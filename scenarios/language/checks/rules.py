@@ -9,8 +9,8 @@ from itertools import pairwise
 from scenarios.language.checks.facts import Facts
 from scenarios.language.data_paths import value_at
 from scenarios.language.implied_ids import CONTACTS, MAX_RUN, VALID
-from scenarios.language.rule_schema import Locked, PriceLadder, ReferencePrice
 from scenarios.language.schema import Product
+from scenarios.language.schemas.rule import Locked, PriceLadder, ReferencePrice
 from scenarios.language.scope import Scope
 from scenarios.problems import Problem
 from scenarios.word_list import listed

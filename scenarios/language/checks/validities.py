@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from scenarios.first_few import first_few
 from scenarios.language.checks.facts import Facts
 from scenarios.language.schema import Horizon, Offer
-from scenarios.language.validity_schema import Validity
+from scenarios.language.schemas.validity import Validity
 from scenarios.language.where import holds
 from scenarios.language.words import Unit, Weekday
 from scenarios.problems import Path, Problem

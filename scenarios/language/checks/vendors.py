@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scenarios.language.checks.facts import Facts
-from scenarios.language.funding_schema import OF_PRODUCT
 from scenarios.language.schema import Offer
+from scenarios.language.schemas.funding import OF_PRODUCT
 from scenarios.language.where import names_product
 from scenarios.problems import Path, Problem, shown
 

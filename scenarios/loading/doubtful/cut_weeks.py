@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from scenarios.first_few import first_few
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.rule_schema import Blackout, Eligible, NeverWith, OnlyAfter, Rule
 from scenarios.language.schema import Horizon, Scenario
+from scenarios.language.schemas.rule import Blackout, Eligible, NeverWith, OnlyAfter, Rule
 from scenarios.language.scope import Scope
 from scenarios.language.where import covered, holds
 from scenarios.language.words import Unit

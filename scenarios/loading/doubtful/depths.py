@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios.first_few import first_few
-from scenarios.language.rule_schema import MaxDepth
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import MaxDepth
 from scenarios.loading.offers_there import lies_in
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios.language.read_in import listed_products
-from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import Locked
 
 
 def locked_after_the_end(scenario: Scenario) -> Iterator[str]:

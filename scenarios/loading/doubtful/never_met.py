@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios.language.read_in import listed_products
-from scenarios.language.rule_schema import NeverWith, OnlyAfter
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import NeverWith, OnlyAfter
 from scenarios.language.scope import Scope
 from scenarios.language.where import names_product
 from scenarios.language.words import BASKET

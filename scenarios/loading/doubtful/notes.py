@@ -11,10 +11,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from scenarios.first_few import first_few
 from scenarios.language.checks.vendors import MEANT, OWN
-from scenarios.language.funding_schema import OF_PRODUCT
 from scenarios.language.read_in import listed_products
-from scenarios.language.rule_schema import NeverWith, OnlyAfter
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.funding import OF_PRODUCT
+from scenarios.language.schemas.rule import NeverWith, OnlyAfter
 from scenarios.language.scope import Scope
 from scenarios.language.where import names_product
 from scenarios.language.words import Measure, Mechanic, Unit

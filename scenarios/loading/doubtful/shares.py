@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scenarios.language.limit_schema import Limit
+from scenarios.language.schemas.limit import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.loading.doubtful.costs import plain

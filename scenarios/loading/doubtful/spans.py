@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenarios.language.rule_schema import Cycle, Locked, MaxFrequency, MaxRun, MinGap, MinRun, Rule
 from scenarios.language.schema import Scenario
+from scenarios.language.schemas.rule import Cycle, Locked, MaxFrequency, MaxRun, MinGap, MinRun, Rule
 from scenarios.language.scope import Scope
 from scenarios.language.words import Layer
 from scenarios.loading.offers_there import lies_in

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from scenarios.first_few import first_few
-from scenarios.language.offer_schema import Offer
+from scenarios.language.schemas.offer import Offer
 from scenarios.language.words import Mechanic
 from surrogate.data.lift_tests import LiftTest
 from surrogate.digits import to_digits

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scenarios.language.offer_schema import Offer
 from scenarios.language.price_share import PriceShare
+from scenarios.language.schemas.offer import Offer
 from scenarios.language.words import Mechanic
 
 KIN = {Mechanic.FLASH_SALE: Mechanic.PRICE_DISCOUNT}

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from scenarios.language.checks.unwritten import unwritten
-from scenarios.language.offer_schema import Offer
 from scenarios.language.schema_problems import explain
+from scenarios.language.schemas.offer import Offer
 from scenarios.language.slips.misread import with_misread
 from scenarios.language.text.strict_yaml import read_on
 from scenarios.language.values import Id, Money, Positive, Record, refused

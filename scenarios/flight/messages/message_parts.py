@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scenarios.flight.audiences import LineKey
+from scenarios.flight.messages.audiences import LineKey
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -8,9 +8,9 @@ from scenarios.arrays import Flag, Float, Int
 from scenarios.currency import price_text
 from scenarios.first_few import and_more
 from scenarios.flight.actuals import HOLDOUT, TREATED
-from scenarios.flight.actuals_columns import tell
-from scenarios.flight.actuals_of_strangers import check_strangers
-from scenarios.flight.actuals_rows import Rows
+from scenarios.flight.reading.columns import tell
+from scenarios.flight.reading.of_strangers import check_strangers
+from scenarios.flight.reading.rows import Rows
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import ANONYMOUS, Layer

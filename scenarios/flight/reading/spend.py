@@ -13,8 +13,8 @@ import numpy as np
 
 from scenarios.currency import minor_digits, price_text
 from scenarios.first_few import first_few
-from scenarios.flight.actuals_columns import tell
-from scenarios.flight.actuals_rows import Rows
+from scenarios.flight.reading.columns import tell
+from scenarios.flight.reading.rows import Rows
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.text.csv_files import CsvTable

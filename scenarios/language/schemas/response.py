@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, SerializerFunctionWrapHandler, Tag, model_serializer, model_validator
 
-from scenarios.language.product_schema import Product
+from scenarios.language.schemas.product import Product
 from scenarios.language.values import LONGEST, Id, Number, Positive, Record, Share, refused
 from scenarios.plain_digits import share_text
 

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.arrays import Flag
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.actuals_beyond import sold_beyond_supply
+from scenarios.flight.reading.beyond import sold_beyond_supply
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import Locked
+from scenarios.language.schemas.rule import Locked
 
 
 class Named(NamedTuple):

@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.price_of_one import LEAST, MOST
+from scenarios.flight.reading.price_of_one import LEAST, MOST
 from scenarios.response.economics import price_of
 
 
@@ -39,7 +39,7 @@ def unit_of_revenue(actuals: Actuals) -> RevenueUnit | None:
 
     It is told by what is usually paid of the regular price, each row weighing as much as its sales are worth, so that
     small rows, which such a unit rounds to nothing, decide nothing. Where what is paid for a row does not rise with
-    its units, revenue is rather the price of one (`scenarios.flight.price_of_one`).
+    its units, revenue is rather the price of one (`scenarios.flight.reading.price_of_one`).
     """
     price = np.array([float(price_of(product)) for product in actuals.grid.products])[:, None]
     units, revenue = (actuals.tables[name][..., :-1, :] for name in ("units", "revenue"))

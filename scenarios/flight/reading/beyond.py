@@ -7,8 +7,8 @@ import numpy as np
 from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.actuals_columns import tell
-from scenarios.flight.actuals_rows import Rows
+from scenarios.flight.reading.columns import tell
+from scenarios.flight.reading.rows import Rows
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.supply import supply_of

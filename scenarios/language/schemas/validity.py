@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
-from scenarios.language.horizon_schema import WEEKDAYS, Horizon
+from scenarios.language.schemas.horizon import WEEKDAYS, Horizon
 from scenarios.language.slips.meant import date_remedy
 from scenarios.language.values import Days, Record, refused
 from scenarios.language.words import Weekday

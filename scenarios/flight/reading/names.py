@@ -10,7 +10,7 @@ import numpy as np
 
 from scenarios.arrays import Int
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
-from scenarios.flight.actuals_columns import tell
+from scenarios.flight.reading.columns import tell
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.problems import a_kind, did_you_mean, shown

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scenarios.arrays import Float, Plan
-from scenarios.flight.contacts import Written
+from scenarios.flight.messages.contacts import Written
 from scenarios.grid import Grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import EVERYBODY

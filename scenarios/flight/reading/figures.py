@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.arrays import Float
 from scenarios.currency import codes_of
-from scenarios.flight.actuals_columns import COUNTS, REQUIRED, SCORES, SIGNED, tell
+from scenarios.flight.reading.columns import COUNTS, REQUIRED, SCORES, SIGNED, tell
 from scenarios.language.slips.comma_numbers import comma_remedy, grouped
 from scenarios.language.slips.point_numbers import read_both_ways
 from scenarios.language.text.csv_files import CsvTable

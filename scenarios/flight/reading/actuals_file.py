@@ -12,18 +12,18 @@ import numpy as np
 from scenarios.arrays import Float
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.flight.actuals import Actuals, Ran
-from scenarios.flight.actuals_beyond import check_beyond
-from scenarios.flight.actuals_checks import check_complete, check_figures
-from scenarios.flight.actuals_columns import KEYS, MEASURES, REQUIRED, tell
-from scenarios.flight.actuals_oddities import oddities, ran_otherwise
-from scenarios.flight.actuals_rows import Rows, read_rows
-from scenarios.flight.actuals_spend import check_spend
-from scenarios.flight.closed_rows import known_with, nothing_sold
-from scenarios.flight.net_of_tax import net_of_tax
-from scenarios.flight.next_to_nothing import next_to_nothing
-from scenarios.flight.price_of_one import price_of_one
-from scenarios.flight.still_valid import with_validities
-from scenarios.flight.unit_of_revenue import told_in_another_unit
+from scenarios.flight.reading.beyond import check_beyond
+from scenarios.flight.reading.checks import check_complete, check_figures
+from scenarios.flight.reading.closed_rows import known_with, nothing_sold
+from scenarios.flight.reading.columns import KEYS, MEASURES, REQUIRED, tell
+from scenarios.flight.reading.net_of_tax import net_of_tax
+from scenarios.flight.reading.next_to_nothing import next_to_nothing
+from scenarios.flight.reading.oddities import oddities, ran_otherwise
+from scenarios.flight.reading.price_of_one import price_of_one
+from scenarios.flight.reading.rows import Rows, read_rows
+from scenarios.flight.reading.spend import check_spend
+from scenarios.flight.reading.still_valid import with_validities
+from scenarios.flight.reading.unit_of_revenue import told_in_another_unit
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.text.csv_files import MAX_BYTES, CsvTable, read_csv

@@ -9,8 +9,8 @@ import numpy as np
 from scenarios.arrays import Flag, Float
 from scenarios.currency import price_text
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.price_of_one import price_of_one
-from scenarios.flight.unit_of_revenue import unit_of_revenue
+from scenarios.flight.reading.price_of_one import price_of_one
+from scenarios.flight.reading.unit_of_revenue import unit_of_revenue
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Mechanic
 from scenarios.response.economics import price_of

@@ -13,7 +13,7 @@ import numpy as np
 from scenarios.answer.archive import Flown, Frozen
 from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import HOLDOUT, Actuals
-from scenarios.flight.actuals_file import read_actuals
+from scenarios.flight.reading.actuals_file import read_actuals
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import read_csv
 from scenarios.language.words import Layer

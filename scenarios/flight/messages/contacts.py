@@ -17,12 +17,12 @@ import numpy as np
 
 from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import TREATED, Actuals
-from scenarios.flight.audiences import Audiences, LineKey
-from scenarios.flight.kept_out import kept_out_shares
-from scenarios.flight.message_parts import Message, Part
-from scenarios.flight.messages_booked import Named, held_messages
+from scenarios.flight.messages.audiences import Audiences, LineKey
+from scenarios.flight.messages.booked import Named, held_messages
+from scenarios.flight.messages.kept_out import kept_out_shares
+from scenarios.flight.messages.message_parts import Message, Part
+from scenarios.language.schemas.sent import SentMessage
 from scenarios.language.scope import Scope
-from scenarios.language.sent_schema import SentMessage
 from scenarios.language.words import EVERYBODY
 from scenarios.response.messages import sent
 from scenarios.scope_mask import Mask, in_scope, scope_mask

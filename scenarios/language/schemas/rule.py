@@ -8,9 +8,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.language.plan_lines import Lines
 from scenarios.language.price_endings import price_endings
-from scenarios.language.rule_record import RuleRecord
+from scenarios.language.schemas.rule_record import RuleRecord
+from scenarios.language.schemas.sent import SentMessage
 from scenarios.language.scope import Scope
-from scenarios.language.sent_schema import SentMessage
 from scenarios.language.values import Count, Day, Days, Id, Markup, Money, Periods, Positive, Share, refused
 
 Axis = Literal["segment", "product", "category", "offer", "period"]

@@ -11,9 +11,9 @@ import numpy as np
 from scenarios.arrays import Float, Int
 from scenarios.currency import codes_of, digits_of
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
-from scenarios.flight.actuals_columns import COUNTS, MEASURES, tell
-from scenarios.flight.actuals_figures import figures_of
-from scenarios.flight.actuals_names import BAD, called, ids, is_total, offers_of, tell_totals
+from scenarios.flight.reading.columns import COUNTS, MEASURES, tell
+from scenarios.flight.reading.figures import figures_of
+from scenarios.flight.reading.names import BAD, called, ids, is_total, offers_of, tell_totals
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.text.unread_dates import tell_unread

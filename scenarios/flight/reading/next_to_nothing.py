@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.arrays import Flag
 from scenarios.currency import price_text
-from scenarios.flight.actuals_rows import Rows
+from scenarios.flight.reading.rows import Rows
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.flight.actuals import HOLDOUT
-from scenarios.flight.actuals_columns import tell
-from scenarios.flight.actuals_rows import Rows
+from scenarios.flight.reading.columns import tell
+from scenarios.flight.reading.rows import Rows
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import ANONYMOUS

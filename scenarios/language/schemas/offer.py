@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, SerializerFunctionWrapHandler, WithJsonSchema, model_serializer, model_validator
 
 from scenarios.language.date_ranges import DateSpan
-from scenarios.language.funding_schema import OF_PRODUCT, Funding, FundingInput, Terms, terms_on, written
-from scenarios.language.horizon_schema import Horizon
 from scenarios.language.mechanic_keys import PARAMETERS, WAYS, in_order, ways_in_words
 from scenarios.language.price_rounding import RoundingInput
 from scenarios.language.price_share import MoneyOrShare, PriceShare
-from scenarios.language.validity_schema import Validity
+from scenarios.language.schemas.funding import OF_PRODUCT, Funding, FundingInput, Terms, terms_on, written
+from scenarios.language.schemas.horizon import Horizon
+from scenarios.language.schemas.validity import Validity
 from scenarios.language.values import (
     SHARE_SCHEMA,
     Count,
