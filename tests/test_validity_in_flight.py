@@ -18,7 +18,7 @@ from planner.problem import Problem
 from planner.reasons.by_itself.lines_alone import alone
 from planner.reasons.standing.promotions import promotions
 from planner.reasons.standing.runs import kept_runs
-from planner.replan.until_now.still_valid import said_of_validities
+from planner.replan.until_now.coupons_out import said_of_validities
 from planner.simulate.world import world_of
 from scenarios.answer.outcome import account
 from scenarios.answer.summary import line_results

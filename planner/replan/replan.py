@@ -31,11 +31,11 @@ from planner.replan.rest.agreed import told_agreed
 from planner.replan.rest.giving_way import Rest, plan_rest
 from planner.replan.rest.warm import Warm
 from planner.replan.standing import by_ledger, standing
+from planner.replan.until_now.coupons_out import said_of_validities
 from planner.replan.until_now.first_promise import with_this_replanning
 from planner.replan.until_now.funds_so_far import said_of_funds
 from planner.replan.until_now.kept_pieces import pieces_anew
 from planner.replan.until_now.so_far import SoFar, so_far
-from planner.replan.until_now.still_valid import said_of_validities
 from planner.replan.within_error import kept_within_error
 from planner.run.answer import answer
 from planner.run.effort import Effort

@@ -28,6 +28,9 @@ from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.watch.foresee import Beside
 
+FUTURES = 400
+"""That a campaign's forecast is made of, in the monitor and wherever its figures are told."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Paths:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from planner.flight.estimate_error import EstimateError
 from planner.flight.measure.comparable import comparable
-from planner.flight.watch.drawn_paths import draw_paths
+from planner.flight.watch.drawn_paths import FUTURES, draw_paths
 from planner.flight.watch.readings import LimitReading
 from planner.flight.watch.row_sums import periods_of
 from planner.flight.watch.watch_limits import LimitReader
@@ -35,14 +35,13 @@ class GainRow(NamedTuple):
 Gains = Mapping[str, Sequence[GainRow]]
 """Rows of limits on what promotions gained, by the limits' ids."""
 
-FUTURES = 400
-"""As many as the monitor draws: other futures would be other figures."""
-
 
 def read_gains(
     realised: Realised, effects: Effects, errors: EstimateError, *, seed: int, chance: ChanceParams, silent: Flag
 ) -> Gains:
     """Read the limits on what promotions gained; none are drawn for where a scenario has no such limit.
+
+    As many futures as the monitor's: others would be other figures.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ from planner.flight.past.untold_uses import untold_uses
 from planner.flight.pieces_read import read_pieces
 from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.watch.brings import brings
-from planner.flight.watch.drawn_paths import draw_paths
+from planner.flight.watch.drawn_paths import FUTURES, draw_paths
 from planner.flight.watch.empty_before import known_empty
 from planner.flight.watch.foreseen_contacts import reckoned_by_lot
 from planner.flight.watch.monitor_notes import notes_of
@@ -80,7 +80,7 @@ class MonitorParams:
 
     sequential: SequentialParams = field(default_factory=SequentialParams)
     chance: ChanceParams = field(default_factory=ChanceParams)
-    futures: int = 400
+    futures: int = FUTURES
     """That the forecast is made of."""
     cells: float = 6e7
     """Cells of simulated undisturbed campaigns that set the bar, all together; as many campaigns as fit are drawn."""
