@@ -58,6 +58,10 @@ SHOP = {
         {"id: calm": f"id: {'a' * 101}"},
         f'shop.yaml:28: rules.{"a" * 40}....id: expected an id of at most 100 characters, got "{"a" * 57}..."; shorten it; put the wording for people under name:',
     ),
+    "a scenario's id that is a text": (
+        {"scenario: shop": "scenario: Tea in Advent"},
+        'shop.yaml:1: scenario: expected an id: letters from a to z, digits, dots, dashes and underscores, got "Tea in Advent"; put the wording for people under title:',
+    ),
     "a table from the net": (
         {"effects.csv": "https://shop.example/effects.csv"},
         "shop.yaml:35: file https://shop.example/effects.csv: expected a readable file, got no such file; download it, and name the file",

@@ -129,9 +129,10 @@ def _plain(kind: str, context: Mapping[str, Any], item: Mapping[str, Any]) -> tu
         if context.get("pattern") == r"^[A-Z]{3}$":
             word = str(item["input"])
             return "a currency code of three capital letters such as CNY", codes_remedy(word) or plain_remedy(word)
+        people = f"put the wording for people under {'title' if item['loc'] == ('scenario',) else 'name'}:"
         if len(str(item["input"])) > LONGEST_ID:
-            return f"an id of at most {LONGEST_ID} characters", "shorten it; put the wording for people under name:"
-        return _ID_HINT, plain_remedy(str(item["input"])) or "put the wording for people under name:"
+            return f"an id of at most {LONGEST_ID} characters", f"shorten it; {people}"
+        return _ID_HINT, plain_remedy(str(item["input"])) or people
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
         for key, word in words.items():
