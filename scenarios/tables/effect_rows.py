@@ -33,6 +33,11 @@ NORMAL_95 = 1.645
 """Standard deviations from the middle to either end of a 90 % interval."""
 _ENDS = re.compile(r"(?:[a-z]+[ _-])?(?:(lo|low|lower)|hi|high|upper)(?:[ _-]?[0-9]+%?)?", re.IGNORECASE)
 """What others call the ends of an interval: ``low``, ``ci_lower``, ``upper 95``."""
+_SPREADS = re.compile(
+    r"(?:[a-z]+[ _-])?(?:sd|se|cv|sigma|sem|std(?:ev)?|std[ _-]?(?:dev|err)|stderr|standard[ _-](?:deviation|error))",
+    re.IGNORECASE,
+)
+"""What others call how unsure a lift is: ``lift_sd``, ``std_err``, ``standard error``."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,7 +105,7 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
         f"{open_rows:,} of {len(table):,} rows of {table.title} give no interval: a spread of {lift_cv:.0%} is assumed"
     )
     notes: tuple[str, ...] = (note,) if open_rows else ()
-    notes += tuple(_alike(table.title, column, end) for column in custom if (end := end_meant(column)))
+    notes += tuple(_alike(table.title, column, advice) for column in custom if (advice := mistaken(column)))
     return EffectRows(lift=lift, lift_sd=lift_sd, take_up=take_up, redemption=redemption, custom=custom, notes=notes)
 
 
@@ -114,14 +119,21 @@ def own_columns(table: CsvTable) -> tuple[str, ...] | None:
     return tuple(column for column in table.columns if column not in (*KEYS, *NUMBERS, REMARK))
 
 
-def end_meant(column: str) -> str | None:
-    """Return the end of the interval that a column was probably meant to be; None where it is like none."""
+def mistaken(column: str) -> str | None:
+    """Return what to do about a column that was probably meant to say how unsure a lift is; None where it is not."""
     found = _ENDS.fullmatch(column.strip())
-    return None if found is None else "lift_low" if found[1] else "lift_high"
+    if found is not None:
+        return f"rename it where {'lift_low' if found[1] else 'lift_high'} is meant"
+    if _SPREADS.fullmatch(column.strip()):
+        return (
+            "where it is the standard error of the lift, write lift_low and lift_high in its place, "
+            f"{NORMAL_95} standard errors below and above the lift"
+        )
+    return None
 
 
-def _alike(title: str, column: str, end: str) -> str:
-    return f"column {column} of {title} is read as a measure of your own: rename it where {end} is meant"
+def _alike(title: str, column: str, remedy: str) -> str:
+    return f"column {column} of {title} is read as a measure of your own: {remedy}"
 
 
 def _refuse_groups(table: CsvTable) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from scenarios.custom import limited
 from scenarios.first_few import first_few
 from scenarios.loading.load import LoadedScenario
-from scenarios.tables.effect_rows import GO_BY, end_meant
+from scenarios.tables.effect_rows import GO_BY, mistaken
 
 
 def doubtful_measures(loaded: LoadedScenario) -> Iterator[str]:
-    """Tell of measures that no limit names: they do nothing. What looks like an end of an interval is told apart."""
-    idle = [name for name in sorted(loaded.custom.keys() - limited(loaded.scenario)) if end_meant(name) is None]
+    """Tell of measures that no limit names: they do nothing. What looks like the spread of a lift is told apart."""
+    idle = [name for name in sorted(loaded.custom.keys() - limited(loaded.scenario)) if mistaken(name) is None]
     if not idle:
         return
     one = len(idle) == 1
