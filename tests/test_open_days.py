@@ -16,7 +16,7 @@ from planner.page.calendar import page_calendar
 from planner.problem import problem_of
 from planner.report.one_plan.calendar import Calendar
 from planner.report.question import question_rows
-from scenarios.language.horizon_words import horizon_words
+from scenarios.language.horizon_words import horizon_words, so_far_words
 from scenarios.language.json_schema import schema_json
 from scenarios.language.schema import Scenario
 from scenarios.language.schemas.horizon import Horizon
@@ -125,3 +125,17 @@ def test_the_json_schema_knows_open_days() -> None:
     """Editors that complete scenarios offer it, with the same dates and ranges as `closed`."""
     horizon = json.loads(schema_json())["$defs"]["Horizon"]["properties"]
     assert horizon["open"]["items"]["pattern"] == horizon["closed"]["items"]["anyOf"][1]["pattern"]
+
+
+@pytest.mark.parametrize(
+    ("horizon", "periods", "expected"),
+    [
+        ({"closed": ["sunday"]}, 8, "8 of 14 days, 6 of 12 open"),
+        ({}, 8, "8 of 14 days"),
+        ({"unit": "week"}, 3, "3 of 14 weeks"),
+        ({"closed": ["sunday"]}, 14, "the whole campaign"),
+    ],
+)
+def test_headings_say_how_much_is_over(horizon, periods, expected):
+    """Monitor and report count days as the calendar does, and tell open ones apart where some are closed."""
+    assert so_far_words(Horizon.model_validate({"start": "2026-11-01", "periods": 14, **horizon}), periods) == expected

@@ -51,6 +51,7 @@ from scenarios.flight.pieces import counts_pieces
 from scenarios.flight.reading.net_of_tax import with_what_is_missing
 from scenarios.flight.realised import Realised
 from scenarios.flight.sent import really_reached, reckoned_so_far, sent_shares
+from scenarios.language.horizon_words import so_far_words
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import run_out
@@ -84,6 +85,8 @@ class OutcomeReport:
     as_of: dt.date
     periods: int
     horizon: int
+    so_far: str
+    """How much of the horizon that is, in words."""
     currency: str
     totals: tuple[Total, ...]
     known_until: dt.date | None
@@ -198,6 +201,7 @@ def evaluate_campaign(
         as_of=actuals.as_of,
         periods=actuals.last + 1,
         horizon=actuals.grid.shape[2],
+        so_far=so_far_words(frozen.scenario.horizon, actuals.last + 1),
         currency=frozen.scenario.currency,
         totals=totals,
         known_until=None if frozen.flight is None else frozen.flight.as_of,

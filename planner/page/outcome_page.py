@@ -90,11 +90,9 @@ def span(total: Total) -> Span:
 
 
 def _headline(report: OutcomeReport, title: str) -> Headline:
-    whole = report.periods == report.horizon
-    so_far = "the whole campaign" if whole else f"{report.periods} of {report.horizon} periods"
     return Headline(
         title=title,
-        subtitle=f"How plan {report.plan} ran: {so_far}, up to {report.as_of}. Money in {report.currency}, net of tax.",
+        subtitle=f"How plan {report.plan} ran: {report.so_far}, up to {report.as_of}. Money in {report.currency}, net of tax.",
         tiles=tuple(_tiles(report)),
         kept="",
         broken=report.attention,

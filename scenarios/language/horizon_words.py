@@ -23,6 +23,23 @@ def horizon_words(horizon: Horizon) -> str:
     return f"{whole}, {sum(horizon.opened()):,} open (closed: {closed_words(horizon)})"
 
 
+def so_far_words(horizon: Horizon, periods: int) -> str:
+    """Say how much of a horizon is over after its first so many periods, open ones apart where some are closed.
+
+    Examples
+    --------
+    >>> so_far_words(Horizon(start="2027-02-22", periods=14, closed=("sunday",)), 8)
+    '8 of 14 days, 7 of 12 open'
+    >>> so_far_words(Horizon(start="2027-02-22", periods=14), 14)
+    'the whole campaign'
+    """
+    if periods == horizon.periods:
+        return "the whole campaign"
+    opened = horizon.opened()
+    apart = "" if all(opened) else f", {sum(opened[:periods]):,} of {sum(opened):,} open"
+    return f"{periods:,} of {horizon.periods:,} {horizon.unit.value}{'s' if horizon.periods != 1 else ''}{apart}"
+
+
 def closed_words(horizon: Horizon) -> str:
     """Name what is closed: weekdays with their exceptions, single days by weekday, and stretches of days.
 

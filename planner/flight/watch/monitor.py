@@ -48,6 +48,7 @@ from scenarios.flight.realised import Realised
 from scenarios.flight.sent import reckoned_so_far
 from scenarios.flight.series import Kind, Watched, told_by_segment, watch
 from scenarios.flight.watched_uses import WatchedUses, watch_uses
+from scenarios.language.horizon_words import so_far_words
 from scenarios.language.implied_ids import STOCK
 from scenarios.response.coefficients import Coefficients, available_units, unlimited
 from scenarios.response.effects import Effects
@@ -219,6 +220,7 @@ def monitor(
         as_of=actuals.as_of,
         periods=actuals.last + 1,
         horizon=actuals.grid.shape[2],
+        so_far=so_far_words(frozen.scenario.horizon, actuals.last + 1),
         currency=frozen.scenario.currency,
         false_alarms=settings.sequential.false_alarms,
         simulated=made.bar.simulated,

@@ -192,6 +192,8 @@ class MonitorReport:
     periods: int
     """Observed."""
     horizon: int
+    so_far: str
+    """How much of the horizon that is, in words."""
     currency: str
     false_alarms: float
     """Share of undisturbed campaigns that may raise any alarm."""

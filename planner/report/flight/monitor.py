@@ -58,8 +58,7 @@ def show_monitor(report: MonitorReport) -> list[RenderableType]:
 
 
 def _heading(report: MonitorReport) -> Text:
-    days = f"{report.periods} of {report.horizon} periods"
-    return Text(f"{report.folder}: plan {report.plan} as of {report.as_of} ({days})", style="bold")
+    return Text(f"{report.folder}: plan {report.plan} as of {report.as_of} ({report.so_far})", style="bold")
 
 
 def _series(report: MonitorReport) -> FittedTable:

@@ -60,10 +60,7 @@ def outcome_parts(report: OutcomeReport) -> list[RenderableType]:
 
 
 def _heading(report: OutcomeReport) -> Text:
-    whole = (
-        "the whole campaign" if report.periods == report.horizon else f"{report.periods} of {report.horizon} periods"
-    )
-    return Text(f"{report.folder}: plan {report.plan}, {whole} up to {report.as_of}", style="bold")
+    return Text(f"{report.folder}: plan {report.plan}, {report.so_far} up to {report.as_of}", style="bold")
 
 
 def show_totals(report: OutcomeReport) -> FittedTable:
