@@ -90,9 +90,10 @@ def span(total: Total) -> Span:
 
 
 def _headline(report: OutcomeReport, title: str) -> Headline:
+    ran = f"How plan {report.plan} ran: {report.so_far}, up to {report.as_of}."
     return Headline(
         title=title,
-        subtitle=f"How plan {report.plan} ran: {report.so_far}, up to {report.as_of}. Money in {report.currency}, net of tax.",
+        subtitle=f"{ran} Money in {report.currency}, net of tax.",
         tiles=tuple(_tiles(report)),
         kept="",
         broken=report.attention,
