@@ -59,6 +59,7 @@ def test_an_answer_that_is_carried_over_is_less_sure_and_no_public_offer_is():
     cut: dict[str, object] = {"id": "cut-20", "mechanic": "price_discount", "depth": "20%"}
     before, after = (score(one, shop_scenario(MAIL, cut)).effects for one in (model, chosen))
     assert before.uses_told == after.uses_told == (True, False)
+    assert all(type(each) is bool for each in before.uses_told)
     on = np.s_[:, :-1, 0, 0]
     np.testing.assert_array_equal(before.lift_sd[on][0], after.lift_sd[on][0])
     wider = after.lift_sd[on][1:] ** 2 - before.lift_sd[on][1:] ** 2
@@ -99,6 +100,8 @@ def test_futures_hold_that_all_uses_may_be_anyway_and_plan_folders_keep_it(tmp_p
     assert low < usual - 0.05 * abs(values[1].mean())
     assert values[0].mean() == pytest.approx(values[1].mean(), rel=0.05)
     assert from_files(to_files(freeze(told, 1)), where="problem").effects.uses_told == (True, True)
+    learned = replace(told, effects=replace(effects, uses_told=tuple(np.array([True, False]))))
+    assert from_files(to_files(freeze(learned, 1)), where="problem").effects.uses_told == (True, False)
     assert b"uses_told" not in to_files(freeze(loaded, 1))["problem.json"]
 
 

@@ -17,6 +17,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+import numpy as np
+
 from scenarios.answer.remedies import RESTORE_FILE
 from scenarios.plain_dates import day_of
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
@@ -43,6 +45,8 @@ def to_data(record: Any) -> Any:
     """Return plain dicts, lists and scalars of a record."""
     if record is None or isinstance(record, str | int | float | Decimal):
         return record
+    if isinstance(record, np.generic):  # NumPy's own truth values pass for `bool` everywhere but here
+        return record.item()
     if isinstance(record, tuple | list):
         return [to_data(entry) for entry in record]
     if isinstance(record, dict):

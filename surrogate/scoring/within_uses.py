@@ -22,7 +22,7 @@ from surrogate.scoring.share_of_new import share_of_new
 
 def told_by_named(model: Model, offer: Offer, chosen: float) -> bool:
     """Whether named customers' own uses taught an offer on goods, so that of its uses only the split is unsure."""
-    return chosen > 0 and not offer.is_basket and seen(model, offer) and use_seen(model, offer)
+    return bool(chosen > 0) and not offer.is_basket and seen(model, offer) and use_seen(model, offer)
 
 
 def within_uses(lift: Float, take_up: Float, sd: Float) -> tuple[Float, Float]:
