@@ -9,7 +9,6 @@ import pytest
 from sent_once import CONTACT, CUSTOMERS, DOCUMENT, FIXED, START, coupon, effects
 from tiny_problem import problem
 
-from constraints.assign.terms import read_terms
 from planner.evaluation.evaluator import Evaluator
 from planner.export.rollout_customers import Customers
 from planner.export.rollout_tables import CALENDAR_COLUMNS, audiences, calendar_rows, line_key, reached
@@ -127,9 +126,7 @@ def test_a_redemption_is_of_the_whole_validity() -> None:
 
 
 def test_what_does_not_know_validities_refuses_them(asked: Problem) -> None:
-    """Assignments decide single days, and simulated customers keep no message: neither counts wrongly in silence."""
-    with pytest.raises(InvalidInput, match="an assignment does not know of later ones"):
-        read_terms(asked.grid.scenario, ["all"])
+    """Simulated customers keep no message, and do not count wrongly in silence."""
     with pytest.raises(InvalidInput, match="simulated customers keep no message"):
         world_of(asked, 0)
 
