@@ -18,7 +18,6 @@ from planner.reasons.by_itself.lines_alone import alone
 from planner.reasons.standing.promotions import promotions
 from planner.reasons.standing.runs import kept_runs
 from planner.replan.until_now.coupons_out import said_of_validities
-from planner.simulate.world import world_of
 from scenarios.answer.outcome import account
 from scenarios.answer.summary import line_results
 from scenarios.answer.sums import measured
@@ -33,7 +32,6 @@ from scenarios.language.schema import Horizon, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.text.csv_files import read_csv
 from scenarios.language.words import Measure
-from scenarios.problems import InvalidInput
 from scenarios.tables.validity_units import while_valid
 
 
@@ -123,12 +121,6 @@ def test_a_redemption_is_of_the_whole_validity() -> None:
     assert while_valid(units, offer, horizon).tolist() == [60.0, 60.0, 60.0, 15.0, 15.0, 15.0]
     short = Horizon(start=START, periods=4)
     assert while_valid(units[:4], offer, short).tolist() == [60.0, 60.0, 60.0, 15.0]
-
-
-def test_what_does_not_know_validities_refuses_them(asked: Problem) -> None:
-    """Simulated customers keep no message, and do not count wrongly in silence."""
-    with pytest.raises(InvalidInput, match="simulated customers keep no message"):
-        world_of(asked, 0)
 
 
 def test_an_offer_says_when_it_is_sent(asked: Problem) -> None:
