@@ -68,6 +68,8 @@ def test_a_sending_is_one_row_and_one_audience(asked: Problem) -> None:
     assert len(first) == 50 and min(first) >= 10 and later == [first, first]
     (audience,) = audiences(asked.grid, lines, people, members)
     assert audience.file == told["audience"] and len(audience.rows) == 50
+    assert audience.columns[-2:] == ("sent", "valid_until")
+    assert {row[1:] for row in audience.rows} == {("all", "tea", "2026-11-02", "2026-11-04")}
     calendar = frozenset({("2026-11-02", "tea", "all", "week", "2026-11-04")})
     assert _belongs(calendar, coupon(0, 1, 2), None) and not _belongs(calendar, coupon(3, 4, 5), None)
 

@@ -34,6 +34,7 @@ CALENDAR_COLUMNS = (
     "audience",
 )
 AUDIENCE_COLUMNS = ("customer", "segment", "product")
+SENT_ONCE_COLUMNS = (*AUDIENCE_COLUMNS, "sent", "valid_until")
 HOLDOUT_COLUMNS = ("customer", "segment")
 SWITCH_COLUMNS = ("first_day", "last_day", "product", "offer", "on", "block")
 ON, OFF = "on", "off for measurement"
@@ -51,6 +52,7 @@ class Audience:
     """Whom one offer reaches in one period."""
 
     file: str
+    columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
@@ -141,19 +143,22 @@ def audiences(
 ) -> Iterator[Audience]:
     """Yield the audience of every targeted offer and period, of those whom its lines reach.
 
-    Where an offer is sent once, of the day of its sending only.
+    Where an offer is sent once, of the day of its sending only; its rows say until when customers may use it.
     """
     together: dict[str, list[LineResult]] = {}
     for line in lines:
         if line_key(line) in members and sending_day(grid.scenario, line) in (None, line.period):
             together.setdefault(audience_file(line), []).append(line)
     for file, parts in together.items():
+        sent = sending_day(grid.scenario, parts[0])
+        days = () if sent is None else (str(sent), str(valid_until(grid.scenario, parts[0])))
         rows = [
-            (customers.names[number], line.segment, line.product)
+            (customers.names[number], line.segment, line.product, *days)
             for line in parts
             for number in members[line_key(line)]
         ]
-        yield Audience(file=file, rows=tuple(rows))
+        columns = AUDIENCE_COLUMNS if sent is None else SENT_ONCE_COLUMNS
+        yield Audience(file=file, columns=columns, rows=tuple(rows))
 
 
 def switch_rows(grid: Grid, tried: Mapping[Key, int], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:
