@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import run
 from sent_once import CONTACT, CUSTOMERS, DOCUMENT, FIXED, START, coupon, effects
+from test_valid_assigned import shop
 from tiny_problem import problem
 
 from planner.evaluation.evaluator import Evaluator
@@ -123,6 +126,18 @@ def test_a_redemption_is_of_the_whole_validity() -> None:
     assert while_valid(units, offer, horizon).tolist() == [60.0, 60.0, 60.0, 15.0, 15.0, 15.0]
     short = Horizon(start=START, periods=4)
     assert while_valid(units[:4], offer, short).tolist() == [60.0, 60.0, 60.0, 15.0]
+
+
+def test_redemptions_of_single_days_are_refused(tmp_path: Path) -> None:
+    """Uses of Monday and of Tuesday by themselves would be read as those of all three days, and count a third."""
+    path = shop(tmp_path)
+    for tuesday, said in (("10%", ""), ("8%", "got 10% on 2026-11-02 and 8% on 2026-11-03 (and so in 1 more)")):
+        uses = ("10%", tuesday, "10%") * 2
+        rows = [f",{START + dt.timedelta(days=day)},week,0.8,{each},\n" for day, each in enumerate(uses)]
+        table = "product,period,offer,lift,redemption,take_up\n" + "".join([*rows, ",,day,0.3,,20%\n"])
+        (tmp_path / "e.csv").write_text(table, "utf-8")
+        result = run("validate", path)
+        assert (result.exit_code == 2) == bool(said) and said in " ".join(result.stderr.split())
 
 
 def test_an_offer_says_when_it_is_sent(asked: Problem) -> None:
