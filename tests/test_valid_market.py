@@ -145,3 +145,17 @@ def test_a_campaign_is_planned_again_while_coupons_are_out(monkeypatch: pytest.M
     world, params = World.of(market_of(), 7), CampaignParams(replans=2, watch=False)
     ran = run(asked, coupon(0, 1, 2), world, params, 1)
     assert set(coupon(0, 1, 2)) <= set(ran.lines) and not ran.unused
+
+
+def test_in_weeks_a_coupon_of_two_weeks_is_one_message_and_one_use() -> None:
+    """Two lines, one sending: told in the first week, used once in either."""
+    week = DOCUMENT["offers"][0] | {"valid": {"days": 14, "sent": [START]}}
+    weeks = {"start": START, "periods": 6, "unit": "week"}
+    market = market_of(offers=[week, DOCUMENT["offers"][1]], horizon=weeks)
+    lines = [
+        line.model_copy(update={"date": START + dt.timedelta(weeks=number)}) for number, line in enumerate(coupon(0, 0))
+    ]
+    tally = market.play(lines, 3).tally
+    assert tally.contacts.sum(axis=(0, 1)).tolist() == [CUSTOMERS, 0, 0, 0, 0, 0]
+    uses = tally.uses.sum(axis=(0, 1))
+    assert (uses[:2] > 0).all() and not uses[2:].any() and uses.sum() <= CUSTOMERS
