@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from command_line import run
@@ -25,6 +26,7 @@ from scenarios.answer.outcome import account
 from scenarios.answer.summary import line_results
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Scenario
+from scenarios.loading.load import load_scenario
 
 MONDAY, TUESDAY, THURSDAY = (str(START + dt.timedelta(days=day)) for day in (0, 1, 3))
 DAYS = f"sent on {MONDAY}, valid until 2026-11-04"
@@ -71,6 +73,27 @@ def test_a_sending_is_worth_the_sum_of_its_days_less_one_message(days: dict[str,
     assert value.tolist() == pytest.approx([earned("week", sold), earned("day", 6)])
     alone = offer_futures(offer_setting(asked, terms, DateRange.parse(MONDAY))).mean
     assert (alone.gain - alone.spend)[0, 0].tolist() == pytest.approx([earned("week", sold), earned("day", 1)])
+
+
+def test_a_sending_to_everybody_has_the_futures_of_the_plan_that_sends_it(tmp_path: Path) -> None:
+    """The ledger's own P5, P50 and P95 of value and spend, to the cent: the days of a validity move together."""
+    free = [DOCUMENT["offers"][0] | {"fixed_cost": "0"}, DOCUMENT["offers"][1]]
+    calm = {"offers": free, "response": DOCUMENT["response"] | {"fatigue": 0}}
+    path = shop(tmp_path, limits=[{"id": "budget", "measure": "spend", "max": 9999}], **calm)
+    asked, span = load_scenario(path), DateRange.parse(MONDAY)
+    mean = offer_futures(offer_setting(asked, read_terms(asked.scenario, ["all"], span), span)).mean
+    spend = mean.spend[0, 0, 0]
+    told = {"value_week": mean.gain[0, 0, 0] - spend, "spend_week": spend, "value_day": np.nan, "spend_day": 0.0}
+    pd.DataFrame({"customer": range(CUSTOMERS)} | told).to_csv(tmp_path / "c.csv", index=False)
+    given = run("assign", path, tmp_path / "c.csv", "--out", tmp_path / "o.csv", "--date", MONDAY, "--json")
+    assert given.exit_code == 0, given.stderr
+    rows = "".join(f"2026-11-0{day},all,tea,week,100%\n" for day in (2, 3, 4))
+    (tmp_path / "lines.csv").write_text(f"date,segment,product,offer,coverage\n{rows}", "utf-8")
+    planned = json.loads(run("score", path, tmp_path / "lines.csv", "--json").stdout)["plan"]["outcome"]["quantiles"]
+    found = json.loads(given.stdout)["outlook"]["quantiles"]
+    for one, other in (("value", "profit"), ("spend", "spend")):
+        for at in ("p05", "p50", "p95"):
+            assert found[one][at] == pytest.approx(planned[other][at], abs=0.03)
 
 
 def test_limits_count_the_message_on_its_day_and_uses_on_any() -> None:
