@@ -106,7 +106,7 @@ def test_a_share_says_what_it_is_of(folder: Path) -> None:
     scoped = "limits.total-budget.where={mechanics: [coupon]}"
     scenario = load_scenario(str(folder / "basic.yaml"), (*bounds, scoped)).scenario
     offers = tuple(offer for offer in scenario.offers if offer.id == "kettle-coupon")
-    _, unchecked = counted_limits(scenario, offers, ("*",), None, None)
+    _, unchecked = counted_limits(scenario, offers, ("*",), None, None, [(0,)])
     told = {one.id: one.reason for one in unchecked}
     assert told["total-budget"] == (
         "spend as a share of spend, which also comes from customers and offers that are not assigned here"

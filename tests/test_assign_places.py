@@ -10,6 +10,7 @@ from assign_files import own_template
 from scenario_factory import rng_of
 
 from constraints.assign.places import open_places
+from constraints.assign.sendings import held_in
 from constraints.rules import blackout, eligible
 from constraints.rules.groups import RuleContext
 from scenarios.grid import Grid, build_grid
@@ -97,7 +98,7 @@ def test_a_customers_places_are_the_plans(scenario: Scenario, seed: int) -> None
     offers = tuple(offer for offer in asked.offers if offer.layer is Layer.TARGETED)
     only = [offer.applies_to.segments for offer in offers]
     closed = np.array([[each is not None and segment not in each for each in only] for segment in SEGMENTS])
-    found = open_places(asked, offers, SEGMENTS, closed, span)
+    found = open_places(asked, offers, SEGMENTS, closed, [held_in(asked, each, span, None) for each in offers])
     assert np.array_equal(found.closed, masked(build_grid(asked), offers, span))
 
 
@@ -107,7 +108,8 @@ def told(scenario: Scenario, *rules: dict[str, Any]) -> tuple[str, ...]:
     read = tuple(kinds[rule["rule"]].model_validate({"id": f"r{n}", **rule}) for n, rule in enumerate(rules))
     offers = tuple(offer for offer in scenario.offers if offer.id in ("kettle-coupon", "cup-gift"))
     closed = np.array([[offer.id == "cup-gift" and segment == "regulars" for offer in offers] for segment in SEGMENTS])
-    return open_places(scenario.model_copy(update={"rules": read}), offers, SEGMENTS, closed).told
+    held = [held_in(scenario, each, None, None) for each in offers]
+    return open_places(scenario.model_copy(update={"rules": read}), offers, SEGMENTS, closed, held).told
 
 
 def test_what_is_told_says_for_whom_and_only_what_matters(scenario: Scenario) -> None:

@@ -81,7 +81,7 @@ def test_plans_of_other_objectives_are_compared_by_their_money_only() -> None:
     assert any(row.startswith("objective") for row in printed(show_compared(one, two, names, "CNY"), 100))
     apart = [
         *printed(show_compared(one, two, names, "CNY", objective=False), 100),
-        *printed(show_changes(one, two, "CNY", objective=False), 100),
+        *printed(show_changes(one, two, (SCENARIO, SCENARIO), objective=False), 100),
     ]
     assert not any(row.startswith("objective") or "worth" in row for row in apart)
     assert any(row.startswith("profit gained") for row in apart)

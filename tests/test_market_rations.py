@@ -103,7 +103,7 @@ def bought(market, lines, pieces, day):
     state, depths = market.warm(5), market.competitor(5)
     state, draws = market.open_doors(state), market.draws(5, day)
     active = market.by_day(lines, pieces)[day] if lines else ()
-    return trade(market, state, begin(market, state.memory, active, draws), day, active, draws, depths)
+    return trade(market, state, begin(market, state, active, draws), day, active, draws, depths)
 
 
 def test_who_comes_late_buys_as_without_the_offer(market):

@@ -140,5 +140,5 @@ def test_a_past_with_pieces_is_refused(tmp_path):
     """Shelves of a past are full: what would run out there is refused, not served to everybody."""
     problem = rationed_shop(tmp_path)
     shop = likeness(problem.grid, problem.effects, 1, per_segment=50)
-    with pytest.raises(ValueError, match="quantity or per_customer"):
+    with pytest.raises(ValueError, match="quantity, per_customer or valid"):
         record_past(shop, PastCalendar(lines=(line(3, "phone", "flash-12"),), experimenting=frozenset()), 1)

@@ -52,7 +52,7 @@ def parts(scenario: Scenario) -> list[RenderableType]:
         show_rules(one.rules),
         show_bridge(one, "CNY"),
         show_compared(one, two, ("plans", "plans:2"), "CNY"),
-        show_changes(one, two, "CNY"),
+        show_changes(one, two, (scenario, scenario)),
         show_sentences("Assumed", large.assumed),
     ]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import run
 from sent_once import CONTACT, CUSTOMERS, DOCUMENT, FIXED, START, coupon, effects
+from test_valid_assigned import shop
 from tiny_problem import problem
 
-from constraints.assign.terms import read_terms
 from planner.evaluation.evaluator import Evaluator
 from planner.export.rollout_customers import Customers
 from planner.export.rollout_tables import CALENDAR_COLUMNS, audiences, calendar_rows, line_key, reached
@@ -19,7 +21,6 @@ from planner.reasons.by_itself.lines_alone import alone
 from planner.reasons.standing.promotions import promotions
 from planner.reasons.standing.runs import kept_runs
 from planner.replan.until_now.coupons_out import said_of_validities
-from planner.simulate.world import world_of
 from scenarios.answer.outcome import account
 from scenarios.answer.summary import line_results
 from scenarios.answer.sums import measured
@@ -34,7 +35,6 @@ from scenarios.language.schema import Horizon, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.text.csv_files import read_csv
 from scenarios.language.words import Measure
-from scenarios.problems import InvalidInput
 from scenarios.tables.validity_units import while_valid
 
 
@@ -71,6 +71,8 @@ def test_a_sending_is_one_row_and_one_audience(asked: Problem) -> None:
     assert len(first) == 50 and min(first) >= 10 and later == [first, first]
     (audience,) = audiences(asked.grid, lines, people, members)
     assert audience.file == told["audience"] and len(audience.rows) == 50
+    assert audience.columns[-2:] == ("sent", "valid_until")
+    assert {row[1:] for row in audience.rows} == {("all", "tea", "2026-11-02", "2026-11-04")}
     calendar = frozenset({("2026-11-02", "tea", "all", "week", "2026-11-04")})
     assert _belongs(calendar, coupon(0, 1, 2), None) and not _belongs(calendar, coupon(3, 4, 5), None)
 
@@ -126,12 +128,16 @@ def test_a_redemption_is_of_the_whole_validity() -> None:
     assert while_valid(units[:4], offer, short).tolist() == [60.0, 60.0, 60.0, 15.0]
 
 
-def test_what_does_not_know_validities_refuses_them(asked: Problem) -> None:
-    """Assignments decide single days, and simulated customers keep no message: neither counts wrongly in silence."""
-    with pytest.raises(InvalidInput, match="an assignment does not know of later ones"):
-        read_terms(asked.grid.scenario, ["all"])
-    with pytest.raises(InvalidInput, match="simulated customers keep no message"):
-        world_of(asked, 0)
+def test_redemptions_of_single_days_are_refused(tmp_path: Path) -> None:
+    """Uses of Monday and of Tuesday by themselves would be read as those of all three days, and count a third."""
+    path = shop(tmp_path)
+    for tuesday, said in (("10%", ""), ("8%", "got 10% on 2026-11-02 and 8% on 2026-11-03 (and so in 1 more)")):
+        uses = ("10%", tuesday, "10%") * 2
+        rows = [f",{START + dt.timedelta(days=day)},week,0.8,{each},\n" for day, each in enumerate(uses)]
+        table = "product,period,offer,lift,redemption,take_up\n" + "".join([*rows, ",,day,0.3,,20%\n"])
+        (tmp_path / "e.csv").write_text(table, "utf-8")
+        result = run("validate", path)
+        assert (result.exit_code == 2) == bool(said) and said in " ".join(result.stderr.split())
 
 
 def test_an_offer_says_when_it_is_sent(asked: Problem) -> None:

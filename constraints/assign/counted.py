@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -75,6 +75,8 @@ class Quotas:
     """Pieces of each segment [S] and offer [O] whose lines count them."""
     sends_on: tuple[dt.date, ...] = ()
     """First days of the periods for which the plan sends something to anybody; a refusal names them."""
+    sends: Mapping[str, int] = field(default_factory=dict)
+    """Period of the sending that is assigned of each planned offer with ``valid``, by its id."""
     sizes: Mapping[str, int] = field(default_factory=dict)
     """Customers of each segment that the plan counts on, by its id; none where nobody asks."""
 
@@ -85,14 +87,25 @@ def counted_limits(
     segments: tuple[str, ...],
     span: DateRange | None,
     quotas: Quotas | None,
+    held: Sequence[Sequence[int]],
 ) -> tuple[list[tuple[Measure, ReadLimit, Flag]], list[Unchecked]]:
-    """Return what can be counted, with its cells [S, C], and what cannot; last, what a plan's own lines bound."""
+    """Return what can be counted, with its cells [S, C], and what cannot; last, what a plan's own lines bound.
+
+    Of an offer that is sent once messages count on the day of its sending, and all else, in full, where a limit looks
+    at any of its days.
+
+    Parameters
+    ----------
+    held
+        [C] periods in which customers have each offer.
+    """
     found: list[tuple[Measure, ReadLimit, Flag]] = []
     unchecked: list[Unchecked] = []
     for name, limit, _ in written_and_implied(scenario):
         reason = _uncountable(limit)
         cells = _cells(scenario, limit.where, offers, segments)
-        if not cells.any() or not periods_of(limit.where.periods, scenario, span):
+        cells = cells & _in_time(scenario, limit, offers, span, held)
+        if not cells.any():
             continue
         if reason:
             unchecked.append(Unchecked(id=name, reason=reason))
@@ -120,6 +133,17 @@ def counted_limits(
                 own = ReadLimit(id=f"{prefix}{segment}/{offer.id}", measure=measure, bound=Decimal(bound))
                 found.append((measure, own, cells))
     return found, unchecked
+
+
+def _in_time(
+    scenario: Scenario, limit: Limit, offers: Sequence[Offer], span: DateRange | None, held: Sequence[Sequence[int]]
+) -> Flag:
+    """Offers [C] that a limit meets on its dates."""
+    meets = bool(periods_of(limit.where.periods, scenario, span))
+    counts = set(periods_of(limit.where.periods, scenario, None))
+    days = (periods[:1] if limit.measure in COUNTED else periods for periods in held)
+    once = [bool(counts.intersection(own)) for own in days]
+    return np.array([meets if offer.valid is None else own for offer, own in zip(offers, once, strict=True)])
 
 
 def _uncountable(limit: Limit) -> str:

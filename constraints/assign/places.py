@@ -1,7 +1,8 @@
 """Rules about where lines may lie (``eligible``, ``blackout``), as far as they say who may get an offer, and when.
 
-An offer lies on everything that it applies to, in every period in which it may go out. A rule closes it for a segment
-where it leaves none of these places. Where it leaves some the offer may go out, and counts in full: that is told.
+An offer lies on everything that it applies to, in every period in which customers may have it. A rule closes it for a
+segment where it leaves none of these places. Where it leaves some the offer may go out, and counts in full: that is
+told. What is sent once cannot stop being valid: a rule that closes one of its days closes all of them.
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from constraints.assign.goods import goods_of, periods_of
+from constraints.assign.goods import goods_of
 from scenarios.arrays import Flag
 from scenarios.first_few import first_few
-from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Offer, Product, Scenario
 from scenarios.language.schemas.rule import Blackout, Eligible
 from scenarios.language.scope import Scope
@@ -50,7 +50,7 @@ def open_places(
     offers: Sequence[Offer],
     segments: Sequence[str],
     closed: Flag,
-    span: DateRange | None = None,
+    held: Sequence[Sequence[int]],
 ) -> Places:
     """See what rules leave of where offers may lie.
 
@@ -60,12 +60,12 @@ def open_places(
         [S] ids, or ``*`` alone where nothing tells customers apart.
     closed : [S, C]
         Where offers do not go anyway.
-    span
-        Dates on which the offers go out; any date of the horizon where none is given.
+    held
+        Periods in which customers may have each offer.
     """
     after, told = closed.copy(), []
     for column, offer in enumerate(offers):
-        places = _OfferPlaces(scenario, offer, segments, span)
+        places = _OfferPlaces(scenario, offer, segments, held[column])
         begun = places.all & ~closed[:, column, None, None]
         shut = {rule.id: places.shut(rule) & begun for rule in place_rules(scenario)}
         left = begun & ~np.any([np.zeros_like(begun), *shut.values()], axis=0)
@@ -88,16 +88,18 @@ def _partly(shut: Flag, left: Flag) -> bool:
 class _OfferPlaces:
     """Places of one offer, [S, G, T]: segments, what it lies on, periods in which it may go out."""
 
-    def __init__(self, scenario: Scenario, offer: Offer, segments: Sequence[str], span: DateRange | None) -> None:
+    def __init__(self, scenario: Scenario, offer: Offer, segments: Sequence[str], held: Sequence[int]) -> None:
         self._offer, self._segments, self._goods = offer, segments, goods_of(scenario, offer)
         self._length = scenario.horizon.period_days
-        self._days = [scenario.horizon.date_of(each) for each in periods_of(offer.applies_to.periods, scenario, span)]
+        self._days = [scenario.horizon.date_of(period) for period in held]
         self.all: Flag = np.ones((len(segments), len(self._goods), len(self._days)), dtype=bool)
 
     def shut(self, rule: PlaceRule) -> Flag:
         """Places that a rule closes."""
         touched = self._of(rule.where, whole=False)
-        return touched & ~self._of(rule.only, whole=True) if isinstance(rule, Eligible) else touched
+        shut = touched & ~self._of(rule.only, whole=True) if isinstance(rule, Eligible) else touched
+        once = self._offer.valid is not None
+        return np.broadcast_to(shut.any(axis=2, keepdims=True), shut.shape) if once else shut
 
     def words(self, shut: Flag, left: Flag) -> str:
         """Say where a rule closes the offer to segments that it goes to all the same."""

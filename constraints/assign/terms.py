@@ -17,6 +17,7 @@ from constraints.assign.counted import COUNTED, EVERYBODY, OF_LINES, Quotas, Rea
 from constraints.assign.goods import periods_of
 from constraints.assign.places import names_segments, open_places, place_rules
 from constraints.assign.question import MOST_OFFERS, MOST_SUM, AssignLimit, AssignQuestion
+from constraints.assign.sendings import Sending, assigned_sendings, held_in, said_of_sendings, sendings_within
 from scenarios.answer.sums import MONEY
 from scenarios.arrays import Flag
 from scenarios.currency import minor_digits
@@ -58,6 +59,15 @@ class Terms:
     assumed: tuple[str, ...]
     digits: int
     """Of the currency's smallest unit."""
+    sendings: tuple[Sending | None, ...]
+    """[C] what customers get of each offer with ``valid``; None of the others."""
+    held: tuple[tuple[int, ...], ...]
+    """[C] periods of the horizon in which customers have each offer."""
+
+    @property
+    def sent_once(self) -> tuple[Sending, ...]:
+        """The sendings of offers with ``valid``."""
+        return tuple(sending for sending in self.sendings if sending is not None)
 
     @property
     def needs_segments(self) -> bool:
@@ -93,7 +103,7 @@ def read_terms(
     Raises
     ------
     InvalidInput
-        Where no targeted offer may go out, and for one that stays valid after the day on which it is sent.
+        Where no targeted offer may go out.
     """
     offers = tuple(offer for offer in _targeted(scenario) if _open(scenario, offer, span))
     if quotas is not None:
@@ -101,16 +111,18 @@ def read_terms(
         offers = tuple(offer for offer in offers if offer.id in planned)
     names = tuple(segments) or (EVERYBODY,)
     unplanned = _unplanned(scenario, offers, names, quotas)
-    places = open_places(scenario, offers, names, _elsewhere(offers, names) | unplanned, span)
-    somewhere = np.flatnonzero(~places.closed.all(axis=0))
-    offers, closed = tuple(offers[column] for column in somewhere), places.closed[:, somewhere]
+    sendings = assigned_sendings(scenario, offers, span, {} if quotas is None else quotas.sends)
+    held = tuple(held_in(scenario, *one) for one in zip(offers, [span] * len(offers), sendings, strict=True))
+    places = open_places(scenario, offers, names, _elsewhere(offers, names) | unplanned, held)
+    somewhere = np.flatnonzero(~places.closed.all(axis=0)).tolist()
+    closed = places.closed[:, somewhere]
+    offers, sendings = tuple(offers[c] for c in somewhere), tuple(sendings[c] for c in somewhere)
+    held = tuple(held[c] for c in somewhere)
     if not offers:
         raise InvalidInput([_no_offer(scenario, span, quotas)])
-    if any(offer.valid is not None for offer in offers):
-        raise InvalidInput([_sent_once(scenario, offers)])
     if len(offers) > MOST_OFFERS:
         raise InvalidInput([_too_many(scenario, offers)])
-    found, unchecked = counted_limits(scenario, offers, names, span, quotas)
+    found, unchecked = counted_limits(scenario, offers, names, span, quotas, held)
     digits = minor_digits(scenario.currency)
     measures = tuple(dict.fromkeys(measure for measure, _, _ in found))
     read = [limit for _, limit, _ in found]
@@ -135,20 +147,14 @@ def read_terms(
         closed=closed,
         unplanned=unplanned[:, somewhere],
         unchecked=(*unchecked, *_other_checks(scenario)),
-        assumed=(*taken_for_granted(scenario, offers, quotas), *places.told),
+        assumed=(
+            *taken_for_granted(scenario, offers, quotas),
+            *said_of_sendings(scenario, offers, sendings, span),
+            *places.told,
+        ),
         digits=digits,
-    )
-
-
-def _sent_once(scenario: Scenario, offers: tuple[Offer, ...]) -> Problem:
-    """Refuse an offer that is sent once: an assignment knows of the days on which offers go out, and of no others."""
-    offer = next(each for each in offers if each.valid is not None)
-    return Problem(
-        where=scenario.scenario,
-        what=f"offers.{offer.id}.valid",
-        expected="offers that count for the days on which they go out: an assignment does not know of later ones",
-        got="" if offer.valid is None else offer.valid.words,
-        remedy="assign a copy of the scenario without valid, with what the offer does on all its days as its effects",
+        sendings=sendings,
+        held=held,
     )
 
 
@@ -164,7 +170,7 @@ def _open(scenario: Scenario, offer: Offer, span: DateRange | None) -> bool:
         and not channel.contacts_per_customer.max
         for channel in scenario.channels
     )
-    return not silent and bool(periods_of(offer.applies_to.periods, scenario, span))
+    return not silent and bool(sendings_within(scenario, offer, span))
 
 
 def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None) -> Problem:
@@ -175,7 +181,6 @@ def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None)
             where="--date", what="dates", expected=f"dates from {horizon.start} to {last}, the campaign's",
             got=str(span),
         )  # fmt: skip
-    targeted = [offer.id for offer in _targeted(scenario)]
     expected = "a targeted offer that may go out" + (" on these dates" if span is not None else "")
     if quotas is not None:
         return Problem(
@@ -185,10 +190,11 @@ def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None)
             got="a plan that sends none",
             remedy=_another(quotas, span),
         )
-    got = f"{', '.join(targeted)}: at other dates, silent or closed by rules" if targeted else "public offers only"
+    names = [offer.id if offer.valid is None else f"{offer.id} ({offer.valid.words})" for offer in _targeted(scenario)]
+    got = f"{', '.join(names)}: at other dates, silent or closed by rules" if names else "public offers only"
     remedy = (
         "choose other dates with --date, or change the rules that close them"
-        if targeted
+        if names
         else "write layer: targeted for what customers get one by one"
     )
     return Problem(where=scenario.scenario, what="offers", expected=expected, got=got, remedy=remedy)

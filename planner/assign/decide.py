@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from constraints.assign.counted import PIECES, QUOTA, Quotas
 from constraints.assign.rows import BLOCK_ROWS
+from constraints.assign.sendings import sending_of
 from planner.assign.asked_about import refuse_unknown
 from planner.assign.customers.column_problems import ColumnProblems
 from planner.assign.customers.customer_file import open_customers
@@ -139,14 +140,15 @@ def decide(
         )
     intake = open_intake(file, loaded, span, _quotas(asked.scenario, record), segments, model, held)
     refuse_other_scores(record, intake.scorer.source, at)
-    if [limit.id for limit in intake.terms.limits] != [limit.id for limit in record.limits]:
-        raise InvalidInput(
-            [
-                Problem(
-                    where=str(at), what="limits", expected="the scenario's limits", got="others", remedy="assign anew"
-                )
-            ]
-        )
+    for what, own, told in (
+        ("limits", [limit.id for limit in intake.terms.limits], [limit.id for limit in record.limits]),
+        ("sendings", intake.terms.sent_once, record.sendings),
+    ):
+        if own != told:
+            expected = f"the scenario's {what}"
+            raise InvalidInput(
+                [Problem(where=str(at), what=what, expected=expected, got="others", remedy="assign anew")]
+            )
     prices = fine_prices(intake.terms, record.limits)
     problems = ColumnProblems(file)
     explained: list[Explained] = []
@@ -201,6 +203,13 @@ def _sound(record: AssignmentRecord, scenario: Scenario, at: Path) -> DateRange 
             if not (0 <= limit.limit < _MOST_QUOTA):
                 what = "customers" if limit.id.startswith(QUOTA) else "pieces"
                 raise edited(f"limits.{limit.id}.limit", f"a number of {what}", limit.limit)
+    by_id = {offer.id: offer for offer in scenario.offers}
+    for one in record.sendings:
+        sender, period = by_id.get(one.offer), scenario.horizon.period_of(one.sent)
+        inside = 0 <= period < scenario.horizon.periods
+        known = sender is not None and inside and sender.told_in(scenario.horizon, period)
+        if sender is None or not known or sending_of(scenario, sender, period) != one:
+            raise edited(f"sendings.{one.offer}", "a day on which the scenario sends it, and its last day", one.words)
     try:
         return None if record.dates is None else DateRange.parse(record.dates)
     except PydanticCustomError:
@@ -225,4 +234,5 @@ def _quotas(scenario: Scenario, record: AssignmentRecord) -> Quotas | None:
             customers[place] = int(limit.limit)
         else:
             pieces[place] = int(limit.limit)
-    return Quotas(customers=customers, taken=taken, pieces=pieces)
+    sends = {one.offer: scenario.horizon.period_of(one.sent) for one in record.sendings}
+    return Quotas(customers=customers, taken=taken, pieces=pieces, sends=sends)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from constraints.assign.counted import Quotas
+from constraints.assign.counted import COUNTED, Quotas
 from constraints.assign.goods import goods_by_id
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from planner.assign.customers.sources import FromPlan
@@ -25,7 +26,7 @@ from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid, build_grid
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.schema import Scenario
+from scenarios.language.schema import Offer, Scenario
 from scenarios.language.where import holds
 from scenarios.language.words import EVERYBODY, Measure
 from scenarios.loading.load import LoadedScenario
@@ -52,9 +53,9 @@ def quotas_of(grid: Grid, plan: RankedPlan, span: DateRange | None, past: Callab
     customers = np.zeros((len(segments), len(scenario.offers)), dtype=np.int64)
     pieces = Counter[tuple[int, int]]()
     reach = [reach_in(scenario, segment) for segment in segments]
-    others = []
+    sends, others = _sends(scenario, plan.lines, span), []
     for line in plan.lines:
-        if not _assigned(scenario, line, span):
+        if not _assigned(scenario, line, span, sends):
             others.append(line)
             continue
         place = grid.segment_index[line.segment], grid.offer_index[line.offer]
@@ -66,17 +67,58 @@ def quotas_of(grid: Grid, plan: RankedPlan, span: DateRange | None, past: Callab
             pieces[place] += line.pieces
     plain = (entry for entry in limit_entries(grid) if entry.whole is None)
     messages = Messages(grid, plan.lines)
-    taken = {entry.id: _taken(grid, entry, others, span, past, messages) for entry in plain}
-    sends_on = sorted({line.period for line in plan.lines if line.segment != EVERYBODY})
+    longer = _until_last(scenario, span, sends)
+    taken = {
+        entry.id: _taken(grid, entry, others, span if entry.measure in COUNTED else longer, past, messages)
+        for entry in plain
+    }
+    sends_on = sorted({line.period for line in plan.lines if line.segment != EVERYBODY and _told(scenario, line)})
     sizes = {segment.id: segment.customers for segment in segments}
-    return Quotas(customers=customers, taken=taken, pieces=pieces, sends_on=tuple(sends_on), sizes=sizes)
+    return Quotas(customers=customers, taken=taken, pieces=pieces, sends_on=tuple(sends_on), sends=sends, sizes=sizes)
 
 
-def _assigned(scenario: Scenario, line: LineResult, span: DateRange | None) -> bool:
-    """Whether a line's offer is what single customers are given."""
+def _offer(scenario: Scenario, line: LineResult) -> Offer:
+    return next(offer for offer in scenario.offers if offer.id == line.offer)
+
+
+def _told(scenario: Scenario, line: LineResult) -> bool:
+    """Whether a line's message goes out in its period."""
+    return _offer(scenario, line).told_in(scenario.horizon, scenario.horizon.period_of(line.period))
+
+
+def _within(scenario: Scenario, day: dt.date, span: DateRange | None) -> bool:
+    return span is None or holds((span,), day, scenario.horizon.period_days)
+
+
+def _sends(scenario: Scenario, lines: Sequence[LineResult], span: DateRange | None) -> dict[str, int]:
+    """Period of the first sending on the dates of each planned offer that is sent once."""
+    found: dict[str, int] = {}
+    for line in lines:
+        if _offer(scenario, line).valid is not None and _told(scenario, line) and _within(scenario, line.period, span):
+            period = scenario.horizon.period_of(line.period)
+            found[line.offer] = min(found.get(line.offer, period), period)
+    return found
+
+
+def _assigned(scenario: Scenario, line: LineResult, span: DateRange | None, sends: Mapping[str, int]) -> bool:
+    """Whether a line's offer is what single customers are given: of one that is sent once, all days of a sending."""
     if line.segment == EVERYBODY:
         return False
-    return span is None or holds((span,), line.period, scenario.horizon.period_days)
+    valid = _offer(scenario, line).valid
+    if valid is None:
+        return _within(scenario, line.period, span)
+    sending = valid.sending_of(scenario.horizon, scenario.horizon.period_of(line.period))
+    return sending is not None and sending == sends.get(line.offer)
+
+
+def _until_last(scenario: Scenario, span: DateRange | None, sends: Mapping[str, int]) -> DateRange | None:
+    """Dates on which customers have what goes out on some dates: what is sent once lasts longer."""
+    if span is None:
+        return None
+    horizon = scenario.horizon
+    valid = {offer.id: offer.valid for offer in scenario.offers}
+    ends = [own.until(horizon, period) for name, period in sends.items() if (own := valid[name]) is not None]
+    return DateRange(first=span.first, last=max([span.last, *ends]))
 
 
 def _taken(
@@ -135,7 +177,7 @@ def _reached(grid: Grid, lines: list[LineResult]) -> Decimal:
     """Customers whom at least one of some lines reaches, as the ledger counts them, rounded up: it is taken off."""
     people, offers = 0, grid.scenario.offers
     for segment in grid.segments:
-        own = [line for line in lines if line.segment == segment.id]
+        own = [line for line in lines if line.segment == segment.id and _told(grid.scenario, line)]
         coverage, channels = (
             np.array([line.coverage for line in own]),
             [offers[grid.offer_index[line.offer]].channel for line in own],

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from constraints.assign.counted import Unchecked
 from constraints.assign.exact import NOISE
 from constraints.assign.one_limit import PricedChoices
+from constraints.assign.sendings import Sending
 from constraints.assign.terms import Terms
 from constraints.limits.verdicts import BINDING
 from planner.assign.cautious import rounded
@@ -122,6 +123,8 @@ class AssignmentRecord:
     """Files that the scenario read: prices, costs, effects; none in records of an older version."""
     outlook: Outlook | None = None
     """What it may come to; None in records of an older version."""
+    sendings: tuple[Sending, ...] = ()
+    """What customers get of each offer that is sent once; none in records of before."""
     doubts: tuple[str, ...] = ()
     """What speaks against the scores of those who get an offer, one sentence each; none in records of before."""
 

@@ -251,6 +251,7 @@ def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism:
         ),
         held_out=None if asked.held_out is None else asked.held_out.counted,
         not_consented=read.consents.found,
+        sendings=terms.sent_once,
         tables=tuple(TableHash(name=name, sha256=sha256(content)) for name, content in asked.loaded.tables.items()),
         outlook=outlook(terms, solved, at_risk.foreseen, optimism),
         doubts=() if asked.model is None else doubts_of(asked.model.learned, given),

@@ -85,12 +85,14 @@ def explain(intake: Intake, taken: Taken, row: int, choice: int, prices: Float) 
     ]
     order = sorted(range(len(said)), key=lambda number: (number + 1 != choice, -worths[number], number))
     offer = terms.offers[choice - 1].id if choice else None
+    once = terms.sendings[choice - 1] if choice else None
+    days = "" if once is None else f" ({once.words})"
     return Explained(
         customer=str(taken.ids[row]),
         segment=terms.segments[int(taken.rows.segment[row])],
         offer=offer,
         options=tuple(said[number] for number in order),
-        sentence=sentence_of(choice, got, worths, said),
+        sentence=sentence_of(choice, got, worths, said, days),
     )
 
 
@@ -137,8 +139,14 @@ def _near(value: float) -> float:
     return _ALIKE * max(1.0, abs(value))
 
 
-def sentence_of(choice: int, got: float, worths: list[float], options: list[OptionScore]) -> str:
-    """Say what a customer gets, and why nothing that prices alone would give; ``choice`` 0 is nothing."""
+def sentence_of(choice: int, got: float, worths: list[float], options: list[OptionScore], days: str = "") -> str:
+    """Say what a customer gets, and why nothing that prices alone would give; ``choice`` 0 is nothing.
+
+    Parameters
+    ----------
+    days
+        When what the customer gets is sent and until when it may be used, where it is sent once.
+    """
     offer = options[choice - 1].offer if choice else None
     better = int(np.argmax(worths))
     ahead = worths[better] > max(got, 0.0) + _near(worths[better])
@@ -150,10 +158,12 @@ def sentence_of(choice: int, got: float, worths: list[float], options: list[Opti
             return f"Gets nothing: by prices alone it would be {options[better].offer}, but {_FULL}."
         return "Gets nothing: no offer is worth more than what it would take from others."
     if ahead:
-        return f"Gets {offer}: by prices alone it would be {options[better].offer}, but {_FULL}."
+        return f"Gets {offer}{days}: by prices alone it would be {options[better].offer}, but {_FULL}."
     if got < -_near(got):
-        return f"Gets {offer}: by prices alone it would be nothing, but whole offers left room in the limits for it."
+        return (
+            f"Gets {offer}{days}: by prices alone it would be nothing, but whole offers left room in the limits for it."
+        )
     second = max((worth for number, worth in enumerate(worths, start=1) if number != choice), default=0.0)
     digits = 2 if got >= 1 else 4
     left = f"after what its uses cost others it is worth {max(got, 0.0):,.{digits}f}"
-    return f"Gets {offer}: {left}, the next best choice {max(second, 0.0):,.{digits}f}."
+    return f"Gets {offer}{days}: {left}, the next best choice {max(second, 0.0):,.{digits}f}."

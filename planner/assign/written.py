@@ -33,6 +33,8 @@ from surrogate.data.files.customer_file import CUSTOMER
 
 _FIRST = (CUSTOMER, "offer", "value")
 """Columns of every table."""
+_ONCE = ("sent", "valid_until")
+"""Columns of tables with an offer that is sent once."""
 _MONEY, _COUNT = "_ten_thousandths", "_millionths"
 """Endings of columns that limits count."""
 _USES = (_MONEY, _COUNT, "_thousandths")
@@ -73,6 +75,7 @@ def is_assignment(path: Path) -> bool:
     """Whether a table has the columns that are written here; where no limit counts anything, its record must tell."""
     columns = columns_of(path)
     uses = columns[len(_FIRST) :]
+    uses = uses[len(_ONCE) :] if uses[: len(_ONCE)] == _ONCE else uses
     if columns[: len(_FIRST)] != _FIRST or not all(name.endswith(_USES) for name in uses):
         return False
     return bool(uses) or _is_record(record_path(path))
@@ -140,6 +143,10 @@ def _rows(intake: Intake, ids: np.ndarray, block: Rows, choice: np.ndarray) -> p
     columns: dict[str, pa.Array] = {CUSTOMER: pa.array(ids, pa.string())}
     columns["offer"] = names.take(pa.array(offer, mask=~got))
     columns["value"] = pa.array(block.value[offer, at], mask=~got)
+    if intake.terms.sent_once:
+        for name in _ONCE:
+            days = [None if one is None else getattr(one, name) for one in intake.terms.sendings]
+            columns[name] = pa.array(days, pa.date32()).take(pa.array(offer, mask=~got))
     for measure, use in zip(intake.terms.measures, block.use, strict=True):
         if use is not None:
             whole = np.where(got, use[offer, at], 0.0).astype(np.int64)

@@ -1,8 +1,9 @@
-"""The sheet Lines: one row a line, amounts as numbers, totals above the header as formulas."""
+"""The sheet Lines: one row a line or sending, amounts as numbers, totals above the header as formulas."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from xlsxwriter.utility import xl_col_to_name
@@ -10,6 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from planner.export.line_turnover import Place, Turnover, place_of
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import RankedPlan
+from scenarios.answer.sendings import as_one, in_sendings, sending_day, valid_until
 from scenarios.language.payers import payers
 from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
@@ -20,6 +22,7 @@ TOTALS, HEADER, FIRST = 0, 1, 2
 TITLES = (
     "#",
     "date",
+    "valid until",
     "product",
     "product name",
     "segment",
@@ -80,6 +83,8 @@ def write_lines(
 ) -> None:
     """Lay out the lines of a plan, and what lines gain and lose by one another.
 
+    What is sent once has one row, with the sums of its days, from the day of its sending to its last.
+
     What customers pay for the units of a line has no total: units that two lines share count under both.
     """
     named = listed_products(scenario)
@@ -88,7 +93,8 @@ def write_lines(
     payer = payers(scenario)
     sums = dict.fromkeys(SUMMED, Decimal(0))
     row = FIRST
-    for number, line in enumerate(plan.lines, start=1):
+    for first, others in in_sendings(scenario, plan.lines):
+        line = as_one(first, others)
         amounts = {
             "units": line.units,
             "incremental units": line.incremental_units,
@@ -104,12 +110,14 @@ def write_lines(
             "liability": line.liability,
             "contribution": line.contribution or Decimal(0),
         }
-        sheet.number(row, 0, number, "whole")
+        sheet.number(row, 0, row - FIRST + 1, "whole")
         sheet.date(row, 1, line.period)
+        if sending_day(scenario, line) is not None:
+            sheet.date(row, 2, valid_until(scenario, line))
         names = (line.product, products.get(line.product, ""))
         who = "everybody" if line.segment == EVERYBODY else line.segment
         offer = (line.offer, offers.get(line.offer, ""), payer.get((line.offer, line.product), ""))
-        for column, word in enumerate((*names, who, *offer), start=2):
+        for column, word in enumerate((*names, who, *offer), start=3):
             sheet.text(row, column, word)
         sheet.number(row, TITLES.index("coverage"), line.coverage, "share")
         # A quantity says something only where pieces are counted: all others serve everybody.
@@ -123,8 +131,9 @@ def write_lines(
             elif title != "contribution" or line.contribution is not None:
                 sheet.number(row, place, amounts[title], kind)
             sums[title] += amounts[title]
-        own = turnover.get(place_of(line))
-        if own is not None:
+        sold = [own for each in (first, *others) if (own := turnover.get(place_of(each))) is not None]
+        if sold:
+            own = replace(sold[0], revenue=sum((each.revenue for each in sold), start=Decimal(0)))
             sheet.number(row, TITLES.index("revenue of its units"), own.revenue, "money")
             sheet.number(row, TITLES.index("tax rate"), own.rate, "rate")
             revenue, rate = (f"{column_of(title)}{row + 1}" for title in ("revenue of its units", "tax rate"))
@@ -132,17 +141,17 @@ def write_lines(
             sheet.formula(row, TITLES.index("with tax"), formula, own.with_tax, "money")
         sheet.text(row, TITLES.index("why"), line.why, wrap=True)
         row += 1
-    last = row
+    end = last = row
     if plan.interaction is not None:
-        sheet.text(row, 2, "what lines gain and lose by one another", spans=True)
+        sheet.text(row, 3, "what lines gain and lose by one another", spans=True)
         sheet.number(row, TITLES.index("contribution"), plan.interaction, "money")
         sums["contribution"] += plan.interaction
         last = row + 1
     _totals(sheet, sums, max(last, FIRST + 1), digits)
-    words = {"date", "product", "product name", "segment", "offer", "offer name", "vendor", "why"}
+    words = {"date", "valid until", "product", "product name", "segment", "offer", "offer name", "vendor", "why"}
     sheet.header(HEADER, TITLES, numbers={at for at, title in enumerate(TITLES) if title not in words})
     if plan.lines:
-        sheet.work.autofilter(HEADER, 0, FIRST + len(plan.lines) - 1, len(TITLES) - 1)
+        sheet.work.autofilter(HEADER, 0, end - 1, len(TITLES) - 1)
 
 
 def _formula(title: str, row: int) -> str:

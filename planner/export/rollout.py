@@ -177,5 +177,5 @@ def _drawn(
     )
     lists: dict[str, Table] = {"holdout.csv": (tables.HOLDOUT_COLUMNS, names)}
     for audience in tables.audiences(grid, lines, customers, drawn.members):
-        lists[audience.file] = tables.AUDIENCE_COLUMNS, list(audience.rows)
+        lists[audience.file] = audience.columns, list(audience.rows)
     return drawn, lists

@@ -10,11 +10,11 @@ import numpy as np
 
 from planner.export.rollout_customers import Customers
 from scenarios.answer.plan import LineResult
+from scenarios.answer.sendings import in_sendings, sending_day, valid_until
 from scenarios.arrays import Int
 from scenarios.flight.messages.holdout import line_lots, lots
 from scenarios.grid import Grid
 from scenarios.language.offer_words import offer_words
-from scenarios.language.schemas.validity import sent_on
 from scenarios.language.words import Layer
 from scenarios.response.messages import whole_customers
 
@@ -34,6 +34,7 @@ CALENDAR_COLUMNS = (
     "audience",
 )
 AUDIENCE_COLUMNS = ("customer", "segment", "product")
+SENT_ONCE_COLUMNS = (*AUDIENCE_COLUMNS, "sent", "valid_until")
 HOLDOUT_COLUMNS = ("customer", "segment")
 SWITCH_COLUMNS = ("first_day", "last_day", "product", "offer", "on", "block")
 ON, OFF = "on", "off for measurement"
@@ -51,6 +52,7 @@ class Audience:
     """Whom one offer reaches in one period."""
 
     file: str
+    columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
@@ -68,13 +70,13 @@ def calendar_rows(
     All lines of a validity are one row: what is sent on its first day is valid until its last.
     """
     offers = {offer.id: offer for offer in grid.scenario.offers}
-    for line, others in in_validities(grid, lines):
+    for line, others in in_sendings(grid.scenario, lines):
         offer = offers[line.offer]
         targeted = offer.layer is Layer.TARGETED
-        sent = sending_day(grid, line)
+        sent = sending_day(grid.scenario, line)
         told = sent is None or sent == line.period
         pieces = [each.pieces for each in (line, *others) if each.pieces is not None]
-        until = last_day(grid, line.period) if sent is None else valid_until(grid, line)
+        until = last_day(grid, line.period) if sent is None else valid_until(grid.scenario, line)
         yield (
             str(line.period),
             str(until),
@@ -91,30 +93,6 @@ def calendar_rows(
             OFF if (line.period, line.product, line.offer) in off else ON,
             audience_file(line) if targeted and audiences and told else "",
         )
-
-
-def in_validities(grid: Grid, lines: Sequence[LineResult]) -> Iterator[tuple[LineResult, tuple[LineResult, ...]]]:
-    """Yield lines in their order, each with those after it of the same validity; others stand alone."""
-    groups: dict[tuple[object, ...], list[LineResult]] = {}
-    for line in lines:
-        sent = sending_day(grid, line)
-        key = line_key(line) if sent is None else (sent, *line_key(line)[1:], "valid")
-        groups.setdefault(key, []).append(line)
-    for first, *others in groups.values():
-        yield first, tuple(others)
-
-
-def sending_day(grid: Grid, line: LineResult) -> dt.date | None:
-    """First day of the period in which the message of a line's validity goes out; None of a line without validity."""
-    return sent_on(grid.offer(line.offer).valid, grid.scenario.horizon, line.period)
-
-
-def valid_until(grid: Grid, line: LineResult) -> dt.date:
-    """Last day of a line's validity, which may lie after the horizon; of others, of its period."""
-    horizon, valid, sent = grid.scenario.horizon, grid.offer(line.offer).valid, sending_day(grid, line)
-    if valid is None or sent is None:
-        return last_day(grid, line.period)
-    return valid.until(horizon, horizon.period_of(sent))
 
 
 def audience_file(line: LineResult) -> str:
@@ -150,7 +128,7 @@ def reached(
         wanted = whole_customers(len(counted), line.coverage)
         there = members[line.segment]
         there = there if may is None else there[may[there]]
-        lot = line_lots(drawn[there], f"{sending_day(grid, line) or line.period} {line.offer} {line.product}")
+        lot = line_lots(drawn[there], f"{sending_day(grid.scenario, line) or line.period} {line.offer} {line.product}")
         found[line_key(line)] = there[np.argsort(lot, kind="stable")[:wanted]]
     return found
 
@@ -165,19 +143,22 @@ def audiences(
 ) -> Iterator[Audience]:
     """Yield the audience of every targeted offer and period, of those whom its lines reach.
 
-    Where an offer is sent once, of the day of its sending only.
+    Where an offer is sent once, of the day of its sending only; its rows say until when customers may use it.
     """
     together: dict[str, list[LineResult]] = {}
     for line in lines:
-        if line_key(line) in members and sending_day(grid, line) in (None, line.period):
+        if line_key(line) in members and sending_day(grid.scenario, line) in (None, line.period):
             together.setdefault(audience_file(line), []).append(line)
     for file, parts in together.items():
+        sent = sending_day(grid.scenario, parts[0])
+        days = () if sent is None else (str(sent), str(valid_until(grid.scenario, parts[0])))
         rows = [
-            (customers.names[number], line.segment, line.product)
+            (customers.names[number], line.segment, line.product, *days)
             for line in parts
             for number in members[line_key(line)]
         ]
-        yield Audience(file=file, rows=tuple(rows))
+        columns = AUDIENCE_COLUMNS if sent is None else SENT_ONCE_COLUMNS
+        yield Audience(file=file, columns=columns, rows=tuple(rows))
 
 
 def switch_rows(grid: Grid, tried: Mapping[Key, int], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from constraints.assign.counted import OF_LINES, QUOTA, Unchecked
+from constraints.assign.sendings import Sending
 from planner.assign.record import AssignmentRecord, LimitUse
 from planner.assign.why import Explained, OptionScore
 from planner.figures import NOTHING, count, money_style, part, plural, rate, share
@@ -51,7 +52,10 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
             Column(title="each", number=True, gives_way=1),
         ),
         rows=rows,
-        notes=(f"{money.caption}; value: what the offer adds to the objective, expected",),
+        notes=(
+            f"{money.caption}; value: what the offer adds to the objective, expected",
+            *said_of_days(record.sendings),
+        ),
     )
     parts: list[RenderableType] = [head, *show_outlook(record), offers, show_limit_uses(record.limits, record.currency)]
     if record.doubts:
@@ -61,6 +65,11 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
     if record.assumed:
         parts.append(show_sentences("Assumed", record.assumed))
     return parts
+
+
+def said_of_days(sendings: Sequence[Sending]) -> tuple[str, ...]:
+    """Say of offers that are sent once when they go out and until when they may be used, a sentence each."""
+    return tuple(f"{sending.offer}: {sending.words}" for sending in sendings)
 
 
 def _not_looked_at(found: Sequence[Unchecked]) -> list[str]:

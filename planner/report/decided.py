@@ -11,7 +11,7 @@ from rich.text import Text
 from planner.assign.decide import Decided
 from planner.assign.why import Explained
 from planner.figures import NOTHING, count, plural, share
-from planner.report.assign import of_one_customer, show_explained
+from planner.report.assign import of_one_customer, said_of_days, show_explained
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 
@@ -31,7 +31,8 @@ def show_decided(decided: Decided, named: Sequence[Explained] = ()) -> list[Rend
     head = Text(f"{len(given):,} of {plural(len(decided.customers), 'customer')} get an offer", style="bold")
     few = len(decided.customers) <= ALL_SHOWN
     shown = decided.customers if few else given
-    listed = [_customers(shown, currency, left_out=len(decided.customers) - len(shown))] if shown else []
+    notes = said_of_days(decided.record.sendings)
+    listed = [_customers(shown, currency, notes, left_out=len(decided.customers) - len(shown))] if shown else []
     return [head, _outcomes(decided), *listed, *explained, *assumed]
 
 
@@ -52,7 +53,7 @@ def _outcomes(decided: Decided) -> FittedTable:
     )
 
 
-def _customers(customers: Sequence[Explained], currency: str, *, left_out: int) -> FittedTable:
+def _customers(customers: Sequence[Explained], currency: str, notes: tuple[str, ...], *, left_out: int) -> FittedTable:
     nothing = any(one.offer is None for one in customers)
     rows = tuple(
         (
@@ -77,6 +78,7 @@ def _customers(customers: Sequence[Explained], currency: str, *, left_out: int) 
         rows=rows if nothing else tuple(row[:-1] for row in rows),
         notes=(
             f"in {currency}, net of tax; limits are not counted again, their prices stand for them",
+            *notes,
             *(others if left_out else ()),
         ),
     )

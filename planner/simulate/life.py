@@ -47,7 +47,7 @@ def require_past(problem: Problem, option: str) -> None:
     Raises
     ------
     InvalidInput
-        For scenarios in weeks, offers that not everybody gets, and gifts with orders.
+        For scenarios in weeks, offers that not everybody gets or that are sent once, and gifts with orders.
     """
     scenario, wrong = problem.loaded.scenario, []
     if scenario.horizon.unit is not Unit.DAY:
@@ -69,6 +69,17 @@ def require_past(problem: Problem, option: str) -> None:
                 expected="offers that everybody gets: training takes an offer for open to all whom it was made to",
                 got=f"quantity or per_customer ({', '.join(rationed)})",
                 remedy="take these keys off with a copy of the scenario, or leave the option out",
+            )
+        )
+    once = [one.id for one in scenario.offers if one.valid is not None]
+    if once:
+        wrong.append(
+            Wrong(
+                where=option,
+                what=f"offers.{once[0]}.valid",
+                expected="offers without valid: training does not know of coupons that are used up",
+                got=f"valid ({', '.join(once)})",
+                remedy="leave the option out, or take valid off with a copy of the scenario",
             )
         )
     with_orders = [one.id for one in scenario.offers if one.gift is not None and one.is_basket]

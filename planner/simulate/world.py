@@ -5,8 +5,6 @@ from __future__ import annotations
 from planner.problem import Problem
 from scenarios.market.likeness import CUSTOMERS_PER_SEGMENT, likeness
 from scenarios.market.play import Market
-from scenarios.problems import InvalidInput
-from scenarios.problems import Problem as Wrong
 from scenarios.shipped import singles_day
 from scenarios.shipped.singles_day_truth import truth
 
@@ -24,18 +22,7 @@ def world_of(problem: Problem, seed: int, *, customers: int | None = None) -> tu
     customers
         About how many are simulated one by one, in equal numbers of each segment, where there are to be more than the
         usual ones; but never more than the smallest segment really has.
-
-    Raises
-    ------
-    InvalidInput
-        For offers that are sent once: simulated customers keep no message from one day to the next.
     """
-    once = next((offer for offer in problem.loaded.scenario.offers if offer.valid is not None), None)
-    if once is not None:
-        expected = "no offer with valid: simulated customers keep no message from one day to the next"
-        what, got = f"offers.{once.id}.valid", "" if once.valid is None else once.valid.words
-        remedy = "simulate a copy of the scenario without valid"
-        raise InvalidInput([Wrong(where="simulate", what=what, expected=expected, got=got, remedy=remedy)])
     segments = problem.grid.segments
     each = min((customers or 0) // len(segments), min(segment.customers for segment in segments))
     scenario, measured = problem.loaded.scenario, truth(max(MEASURED_CUSTOMERS, each))

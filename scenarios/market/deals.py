@@ -43,7 +43,14 @@ class ActiveLine:
     pieces: float | None = None
     """Pieces of the line; None where they are not counted, or nobody knows how many there were (history)."""
     first: bool = True
-    """Whether the line's period begins today: its fixed cost is paid and its message sent once."""
+    """Whether the line's period begins today: its fixed cost is paid and its message sent once.
+
+    Of an offer that is sent once, only in the period of its sending.
+    """
+    sending: int | None = None
+    """Day of the sending whose coupons are used, where the offer is sent once; None for other offers."""
+    last: bool = True
+    """Whether no later period of the plan holds a line of the same sending."""
 
     @property
     def place(self) -> Place:
@@ -53,7 +60,12 @@ class ActiveLine:
     @property
     def rationed(self) -> bool:
         """Whether somebody who wants the offer may not get it."""
-        return self.offer.quantity is not None or self.offer.per_customer is not None
+        return self.offer.quantity is not None or self.most_uses is not None
+
+    @property
+    def most_uses(self) -> int | None:
+        """Most uses of one customer: who was sent an offer once holds one; None without a cap."""
+        return 1 if self.sending is not None else self.offer.per_customer
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,7 +108,7 @@ class Deal:
     bundle_units: Int
     """Units that a bundle makes the customer take; 0 for none."""
     saw: Flag
-    """Who remembers the promotion afterwards."""
+    """Who remembers the promotion afterwards; coupons that are sent once are not among it."""
     noticed: Flag
     """Who noticed a targeted offer, whether it is used or mere visibility."""
     room_public: Float | None
@@ -207,7 +219,8 @@ def make_deal(
     by_segment: list[Offer | None] = [None] * segments
     for line, benefit, noticed in targeted:
         by_segment[line.segment] = line.offer
-        saw |= noticed
+        if line.sending is None:  # What is sent once tires when it is over (`scenarios.market.offered`).
+            saw |= noticed
         told |= noticed
         lure += noticed * benefit.lure
         takes = noticed & (bulk if benefit.bundle_units else True)

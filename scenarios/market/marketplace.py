@@ -103,6 +103,7 @@ class Marketplace:
             state.memory,
             state.gift_stock,
             letters,
+            {sending: own.letters for sending, own in state.held.items()},
             self.truth.params,
             allowed or {},
         )

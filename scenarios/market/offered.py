@@ -54,6 +54,8 @@ class Offered:
     """Coverage of the message that goes out today, of each (segment, channel): the largest of its lines."""
     contacted: dict[tuple[int, int], Flag]
     """[N] who gets that message."""
+    over: dict[int, Flag]
+    """[N] who knew of a coupon that was sent once and has its last day today, by product index (K: baskets)."""
 
     def saw(self, people: int, products: int) -> Flag:
         """Return [N, K + 1] who sees each product's offers, and those on baskets (the last column)."""
@@ -61,7 +63,10 @@ class Offered:
         for k, deal in self.deals.items():
             found[:, k] = deal.saw
         for basket in self.baskets:
-            found[:, -1] |= basket.who
+            if basket.line.sending is None:
+                found[:, -1] |= basket.who
+        for k, knew in self.over.items():
+            found[:, k] |= knew
         return found
 
 
@@ -75,17 +80,21 @@ def lines_by_day(
 ) -> dict[int, list[ActiveLine]]:
     """Sort a plan's lines by day (negative before the horizon); a line holds on every day of its period.
 
+    Lines of an offer that is sent once are all of what was sent on the first of them.
+
     Raises
     ------
     ValueError
-        When a line names an unknown offer, product or segment, when two lines fill one slot, or when a line of the
-        horizon counts its pieces and ``pieces`` does not say how many there are.
+        When a line names an unknown offer, product or segment, when two lines fill one slot, when a line of the
+        horizon counts its pieces and ``pieces`` does not say how many there are, or when a line of an offer that is
+        sent once lies in none of its validities.
     """
     segment_index = {segment.id: s for s, segment in enumerate(segments)}
     product_index = {product.id: k for k, product in enumerate(products)} | {BASKET: len(products)}
     by_id = {offer.id: offer for offer in offers}
     days: dict[int, list[ActiveLine]] = {}
     taken = set()
+    until = _last_lines(lines, by_id, horizon)
     for line in lines:
         where = f"line {line.date} {line.product} {line.segment} {line.offer}"
         offer = by_id.get(line.offer)
@@ -104,6 +113,9 @@ def lines_by_day(
         counted = (pieces or {}).get(slot) if offer.quantity is not None else None
         if offer.quantity is not None and counted is None and 0 <= period < horizon.periods:
             raise ValueError(f"{where}: its pieces are counted; expected how many there are, as the plan's lines say")
+        sending = None if offer.valid is None else offer.valid.sending_of(horizon, period)
+        if offer.valid is not None and sending is None:
+            raise ValueError(f"{where}: expected a day of a validity ({offer.valid.words})")
         for day in range(horizon.period_days):
             active = ActiveLine(
                 offer=offer,
@@ -112,10 +124,26 @@ def lines_by_day(
                 coverage=line.coverage,
                 level=line.quantity,
                 pieces=counted,
-                first=day == 0,
+                first=day == 0 and sending in (None, period),
+                sending=None if sending is None else sending * horizon.period_days,
+                last=sending is None or until[line.offer, line.product, line.segment, sending] == period,
             )
             days.setdefault(period * horizon.period_days + day, []).append(active)
     return days
+
+
+def _last_lines(
+    lines: Sequence[PlanLine], offers: Mapping[str, Offer], horizon: Horizon
+) -> dict[tuple[str, str, str, int], int]:
+    """Period of the last line of every sending, by offer, product, segment and the period of the sending."""
+    found: dict[tuple[str, str, str, int], int] = {}
+    for line in lines:
+        offer, period = offers.get(line.offer), horizon.period_of(line.date)
+        sending = None if offer is None or offer.valid is None else offer.valid.sending_of(horizon, period)
+        if sending is not None:
+            key = line.offer, line.product, line.segment, sending
+            found[key] = max(found.get(key, period), period)
+    return found
 
 
 def offer_today(
@@ -127,12 +155,14 @@ def offer_today(
     memory: Memory,
     gift_stock: dict[str, float],
     letters: Letters,
+    held: Mapping[int, Letters],
     params: MarketParams,
     allowed: Mapping[Place, Allowance],
 ) -> Offered:
     """Return what the lines of one day are to every customer. A gift that is gone offers nothing.
 
-    ``allowed`` says of rationed lines who may still have them; lines that it leaves out are for everybody.
+    ``held`` are the letters of coupons that are out, by the day of their sending. ``allowed`` says of rationed lines
+    who may still have them; lines that it leaves out are for everybody.
     """
     channels = {channel.id: c for c, channel in enumerate(scenario.channels)}
     gifts = {gift.id: gift for gift in scenario.gifts}
@@ -141,13 +171,17 @@ def offer_today(
     public: dict[int, tuple[ActiveLine, Flag]] = {}
     targeted: dict[int, list[tuple[ActiveLine, Flag]]] = {}
     baskets: list[BasketDeal] = []
+    over: dict[int, Flag] = {}
     for line in lines:
         who = np.ones(people.segment.size, dtype=bool)
         if line.segment >= 0:
             # Offers without a channel (a note at the till) reach customers by a mailing order of their own.
             channel = channels.get(str(line.offer.channel), len(channels))
-            hit = (people.segment == line.segment) & (letters.chance[:, channel] < line.coverage)
-            who = hit & letters.reads[:, channel]
+            post = letters if line.sending is None else held.get(line.sending, letters)
+            hit = (people.segment == line.segment) & (post.chance[:, channel] < line.coverage)
+            who = hit & post.reads[:, channel]
+            if line.sending is not None and line.last:
+                over[line.product] = over.get(line.product, False) | who
             key = (line.segment, channel)
             if line.first and line.offer.channel is not None and line.coverage > sent.get(key, 0.0):
                 sent[key], contacted[key] = line.coverage, hit
@@ -185,7 +219,7 @@ def offer_today(
                 _room(mine, product, people, allowed),
             ),
         )
-    return Offered(lines=tuple(lines), deals=deals, baskets=baskets, sent=sent, contacted=contacted)
+    return Offered(lines=tuple(lines), deals=deals, baskets=baskets, sent=sent, contacted=contacted, over=over)
 
 
 def _room(

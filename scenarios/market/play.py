@@ -19,6 +19,7 @@ from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.market.account import Tally, account_of
+from scenarios.market.coupons import held_on, used_by_evening
 from scenarios.market.customers import Memory, stream
 from scenarios.market.day import DayDraws, DayResult, draws_of
 from scenarios.market.deals import ActiveLine
@@ -86,7 +87,8 @@ class Market(Marketplace):
         draws, length = self.draws(seed, day), self.scenario.horizon.period_days
         so_far = state.so_far
         if so_far is None or day % length == 0:
-            so_far = begin(self, state.memory, lines, draws)
+            so_far = begin(self, state, lines, draws)
+        state = replace(state, held=held_on(state.held, lines, so_far.letters, self.scenario, day))
         went = trade(self, state, so_far, day, lines, draws, depths)
         crowd, offered, people = went.crowd, went.offered, went.crowd.market.people
         till = ring_up(
@@ -112,6 +114,7 @@ class Market(Marketplace):
             memory=memory,
             stock=np.maximum(state.stock - till.units.sum(axis=0), 0.0),
             gift_stock=till.gift_stock,
+            held=used_by_evening(state.held, lines, went.rations),
             so_far=replace(so_far, rations=went.rations, saw=saw),
         )
         return after, till, went.result

@@ -66,7 +66,7 @@ def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseDa
         raise ValueError("horizon: expected days, because receipts and messages have dates, got weeks")
     by_day = market.by_day(calendar.lines)
     if any(line.rationed for lines in by_day.values() for line in lines):
-        raise ValueError("past offers: expected none with quantity or per_customer, because shelves are full")
+        raise ValueError("past offers: expected none with quantity, per_customer or valid: nobody is refused one")
     depths = market.competitor(seed)
     heavy = _heavy_first(market, seed)
     state = market.open_doors(market.warm(seed))

@@ -37,7 +37,7 @@ def record_campaign(market: Market, lines: Sequence[PlanLine], seed: int) -> Pur
         raise ValueError("horizon: expected days, because receipts and messages have dates, got weeks")
     by_day = market.by_day(lines)
     if any(line.rationed for lines in by_day.values() for line in lines):
-        raise ValueError("lines: expected none with quantity or per_customer, got some")
+        raise ValueError("lines: expected none with quantity, per_customer or valid, got some")
     names = np.arange(market.people.segment.size).astype(str).astype(object)
     depths, state = market.competitor(seed), market.open_doors(market.warm(seed))
     bought: list[pd.DataFrame] = []

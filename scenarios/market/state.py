@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.schema import Horizon, Product, Scenario
 from scenarios.market.customers import Memory
 from scenarios.market.deals import Place
@@ -23,6 +23,20 @@ class Ration:
     """Infinite where they are not counted."""
     used: Float
     """[N] uses of each customer so far."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Held:
+    """Coupons of one day's sending that customers hold until their last day."""
+
+    letters: Letters
+    """Whom the message of that day reached."""
+    used: Mapping[Place, Float]
+    """[N] uses of each customer so far, by where the coupon may be used."""
+
+    def picked(self, rows: Int) -> Held:
+        """Return them for some of the customers."""
+        return Held(letters=self.letters.picked(rows), used={place: each[rows] for place, each in self.used.items()})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,6 +59,8 @@ class MarketState:
     gift_stock: dict[str, float]
     funds: dict[str, float]
     """What is left of each vendor's fund; infinite where none is named."""
+    held: Mapping[int, Held] = field(default_factory=dict)
+    """Coupons that are out, by the day of their sending, counted from the horizon's start."""
     so_far: SoFar | None = None
     """What the period has brought up to now; None before its first day."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scenarios.arrays import Float, Int
-from scenarios.market.customers import Memory, weighted_counts
+from scenarios.market.customers import weighted_counts
 from scenarios.market.day import DayDraws, DayResult
 from scenarios.market.deals import ActiveLine, Allowance, Place
 from scenarios.market.marketplace import Marketplace
@@ -63,7 +63,11 @@ class Crowd:
         weight[customer] *= share
         return Crowd(
             market=replace(self.market, residents=replace(people, weight=weight)),
-            state=replace(self.state, memory=self.state.memory.picked(rows)),
+            state=replace(
+                self.state,
+                memory=self.state.memory.picked(rows),
+                held={sending: own.picked(rows) for sending, own in self.state.held.items()},
+            ),
             draws=self.draws.picked(rows),
             letters=self.letters.picked(rows),
             allowed={
@@ -94,16 +98,25 @@ class Trade:
     """What is left in the evening."""
 
 
-def begin(market: Marketplace, memory: Memory, lines: Sequence[ActiveLine], draws: DayDraws) -> SoFar:
-    """Return the first morning of a period with these lines."""
+def begin(market: Marketplace, state: MarketState, lines: Sequence[ActiveLine], draws: DayDraws) -> SoFar:
+    """Return the first morning of a period with these lines; coupons that are out are used up as far as they are."""
     count = market.people.segment.size
     rations = {
-        line.place: Ration(pieces=np.inf if line.pieces is None else line.pieces, used=np.zeros(count))
+        line.place: Ration(
+            pieces=np.inf if line.pieces is None else line.pieces,
+            used=_used(state, line, count),
+        )
         for line in lines
         if line.rationed
     }
-    letters = Letters.of(market.people, memory, draws, market.truth.params)
+    letters = Letters.of(market.people, state.memory, draws, market.truth.params)
     return SoFar(letters=letters, rations=rations, saw=np.zeros((count, market.prices.size + 1), dtype=bool))
+
+
+def _used(state: MarketState, line: ActiveLine, count: int) -> Float:
+    """[N] uses of what was sent once, up to now."""
+    own = None if line.sending is None else state.held.get(line.sending)
+    return np.zeros(count) if own is None else own.used.get(line.place, np.zeros(count))
 
 
 def trade(
@@ -153,9 +166,9 @@ def _allowance(line: ActiveLine, ration: Ration, draws: DayDraws) -> Allowance:
     if line.pieces is None:
         # Of lines before the horizon nobody knows the pieces, only the share of those who came that they served.
         gets &= draws.arrives < line.level
-    if line.offer.per_customer is None:
+    if line.most_uses is None:
         return Allowance(gets=gets, room=None)
-    room = np.maximum(line.offer.per_customer - ration.used, 0.0)
+    room = np.maximum(line.most_uses - ration.used, 0.0)
     return Allowance(gets=gets & (room > CLOSE), room=room)
 
 

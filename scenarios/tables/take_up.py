@@ -13,7 +13,7 @@ from scenarios.language.words import Layer, Mechanic
 from scenarios.response.baskets import Baskets
 from scenarios.response.economics import units_per_use
 from scenarios.tables.effect_rows import EffectRows
-from scenarios.tables.validity_units import while_valid
+from scenarios.tables.validity_units import refuse_by_day, while_valid
 
 _PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
 
@@ -84,6 +84,7 @@ def read_take_up(source: TakeUpInput) -> tuple[Float, Flag, tuple[str, ...]]:
             take_up[..., number] = np.where(here, fixed, 0.0)
             continue
         if not np.isnan(redeemed).all():
+            refuse_by_day(source.table, source.scenario.horizon, offer, row, redeemed)
             given = np.where(np.isnan(given), _from_redemption(source, offer, row, redeemed), given)
         default = default_take_up(offer, source.segments, source.baskets)
         if default is None:

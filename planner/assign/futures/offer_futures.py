@@ -80,7 +80,7 @@ class OfferFutures:
 def offer_futures(setting: OfferSetting) -> OfferFutures:
     """Draw the futures of the scenario's `risk.draws`."""
     draws = draw(setting.grid, setting.effects, SEED)
-    step = max(1, CHUNK_CELLS // int(np.prod(setting.base.shape)))
+    step = max(1, CHUNK_CELLS // int(np.prod(setting.base.shape[1:])))
     parts = [_in(setting, draws.part(first, first + step)) for first in range(0, len(draws), step)]
     members = len(setting.member_lift)
     alone = [np.broadcast_to(each, (members, *each.shape)) for each in (setting.base, setting.take_up)]
@@ -113,8 +113,9 @@ def _in(setting: OfferSetting, draws: Draws) -> MeanCustomer:
     take_up = moved_take_up(expected, whole, told, draws.take_up[..., index], take_sd) * setting.kept
     moved = factor(draws.base, np.sqrt(np.log1p(effects.base_cv**2)))
     units = effects.base_units[draws.member % len(effects.base_units)]
-    known = setting.inside & (np.arange(len(setting.inside)) < effects.known_periods)
-    base = units[..., known].sum(axis=-1) + moved * units[..., setting.inside & ~known].sum(axis=-1)
+    known = np.arange(setting.inside.shape[1]) < effects.known_periods
+    sold, later = ([units[..., own & which].sum(axis=-1) for own in setting.inside] for which in (known, ~known))
+    base = np.stack([told + moved * open_ for told, open_ in zip(sold, later, strict=True)], axis=1)
     spread = np.full(1, np.sqrt(np.log1p(grid.scenario.risk.order_cv**2)))
     orders = setting.per_unit * factor(draws.orders, spread)[..., None]
     tables = base / setting.customers[:, None], lift, take_up, orders
@@ -123,7 +124,7 @@ def _in(setting: OfferSetting, draws: Draws) -> MeanCustomer:
 
 def _drawn_strengths(setting: OfferSetting, draws: Draws) -> Strengths | None:
     """Return the strengths that each future has, one row a future and segment; None where all have the same."""
-    grid, strength = setting.grid, setting.around.strengths
+    grid, strength = setting.grid, setting.around[0].strengths
     ranges = strength_ranges(grid.scenario.response, grid.scenario.effects, grid.products)
     if ranges is None:
         return None
@@ -142,16 +143,16 @@ def _mean_customers(
     orders: Float,
     strengths: Strengths | None = None,
 ) -> MeanCustomer:
-    """Weigh every offer on tables [X, S, ...]."""
-    shape = base.shape[:2]
+    """Weigh every offer on tables [X, S, ...], and ``base`` [X, U, S, K] of its stretch."""
+    shape = lift.shape[:2]
 
     def flat(values: Float) -> Float:
         return values.reshape(-1, *values.shape[2:])
 
-    rows, weight = [flat(base), flat(orders)], setting.profit_weight
+    bases, weight = [flat(base[:, own]) for own in range(base.shape[1])], setting.profit_weight
     found: list[Weighed] = [
-        setting.weigh(offer, rows[0], flat(lift)[..., offer], flat(take_up)[..., offer], rows[1], strengths)
-        for offer in range(len(setting.terms.offers))
+        setting.weigh(offer, bases[own], flat(lift)[..., offer], flat(take_up)[..., offer], flat(orders), strengths)
+        for offer, own in enumerate(setting.stretch)
     ]
 
     def table(columns: Sequence[Float]) -> Float:

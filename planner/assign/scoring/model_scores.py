@@ -7,7 +7,7 @@ scenario says (`planner.assign.scoring.offer_setting`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from constraints.assign.sendings import Sending
 from constraints.assign.terms import Terms
 from planner.assign.customers.column_problems import ColumnProblems, note_segments
 from planner.assign.customers.customer_file import (
@@ -151,7 +152,8 @@ class ModelScores:
         theirs = lift[mine, :, offer]
         moved = np.where(theirs != 0, np.expm1(np.log1p(theirs) + own[:, :, offer]), 0.0)
         take = np.clip(setting.take_up[mine, :, offer] * taken[:, :, offer], 0.0, 1.0)
-        return setting.weigh(offer, setting.base[mine] * single.rate, moved, take, setting.per_unit[mine])
+        base = setting.base[setting.stretch[offer], mine]
+        return setting.weigh(offer, base * single.rate, moved, take, setting.per_unit[mine])
 
     def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int64]:
         words = texts_of(column_of(batch, SEGMENT))
@@ -195,16 +197,17 @@ def model_scores(
         reads_segment=SEGMENT in file.columns,
         setting=setting,
         strangers=Strangers(scorer=scorer, columns={**numbers, **words}),
-        granted=(*unknown_features(scorer, {**numbers, **words}), *how_long(grid, span)),
+        granted=(*unknown_features(scorer, {**numbers, **words}), *how_long(grid, span, terms.sendings)),
     )
 
 
-def how_long(grid: Grid, span: DateRange | None) -> Iterator[str]:
-    """Say for how long the offers hold, where nobody has said it by a ``span`` of dates."""
-    if span is None:
+def how_long(grid: Grid, span: DateRange | None, sendings: Sequence[Sending | None] = (None,)) -> Iterator[str]:
+    """Say for how long offers hold that are not sent once, where nobody has said it by a ``span`` of dates."""
+    if span is None and None in sendings:
         days = grid.scenario.horizon
         long = plural(days.periods, days.unit.value)
-        yield f"offers hold from {days.date_of(0)} for {long} (--date says other dates)"
+        which = "offers" if not any(sendings) else "offers without valid"
+        yield f"{which} hold from {days.date_of(0)} for {long} (--date says other dates)"
 
 
 def _some(single: Single, rows: NDArray[np.int64]) -> Single:

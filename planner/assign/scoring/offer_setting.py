@@ -1,5 +1,8 @@
 """What a targeted offer does for customers who get it and nothing else, in a scenario's figures: value, spend and uses.
 
+An offer holds for a stretch of time: the dates that offers go out on or, where it is sent once, the days of its
+sending. Most share one stretch, so that what is told of stretches is told once.
+
 The response model's arithmetic (`scenarios.response.one_offer`) with the scenario's own weights: what ``plan`` earns
 and spends by. Single customers and whole segments are both scored by it; JAX has no part in it.
 """
@@ -12,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.counted import COUNTED
+from constraints.assign.goods import periods_of
 from constraints.assign.terms import Terms
 from scenarios.arrays import Float
 from scenarios.grid import Grid, build_grid
 from scenarios.language.aim import weights_of
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.scope import Scope
-from scenarios.language.where import holds
 from scenarios.language.words import Measure
 from scenarios.loading.load import LoadedScenario
 from scenarios.response.baskets import Baskets
@@ -47,18 +50,21 @@ class Weighed:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class OfferSetting:
-    """A scenario's terms for single offers. S segments, K products, C offers, M measures, E members."""
+    """A scenario's terms for single offers. S segments, K products, C offers, M measures, E members, U stretches."""
 
     grid: Grid
     effects: Effects
     terms: Terms
-    around: Surround
+    around: tuple[Surround, ...]
+    """[U]"""
     inside: NDArray[np.bool_]
-    """[T] periods in which the offers hold."""
+    """[U, T] periods of each stretch in which an offer holds."""
+    stretch: tuple[int, ...]
+    """[C] stretch of each offer."""
     customers: Float
     """[S]"""
     base: Float
-    """[S, K] units of a segment's mean customer in the time that the offers hold."""
+    """[U, S, K] units of a segment's mean customer in each stretch."""
     per_unit: Float
     """[S, K] orders that a unit stands for."""
     member_lift: Float
@@ -98,13 +104,14 @@ class OfferSetting:
         Parameters
         ----------
         base, per_unit
-            [n, K] units of each customer without it, and orders that a unit stands for.
+            [n, K] units of each customer without it in its stretch, and orders that a unit stands for.
         lift, take_up
             [n, K + 1]
         strengths
             Of each customer's future; those that are expected where none are given.
         """
-        around = self.around if strengths is None else replace(self.around, strengths=strengths)
+        around = self.around[self.stretch[offer]]
+        around = around if strengths is None else replace(around, strengths=strengths)
         basket, choice = self.terms.offers[offer].is_basket, self.choices[offer]
         if basket:
             sold = on_baskets(around, base, lift[:, -1], take_up[:, -1], per_unit)
@@ -121,16 +128,15 @@ class OfferSetting:
         )
 
     def in_span(self, values: Float) -> Float:
-        """Return the mean over the periods in which offers hold, weighted by base units: [..., C] of [..., T, O].
+        """Return the mean over the periods in which each offer holds, weighted by base units: [..., C] of [..., T, O].
 
         Parameters
         ----------
         values
             [..., S, K + 1, T, O]
         """
-        index = [self.grid.offer_index[offer.id] for offer in self.terms.offers]
-        weight = _weight(self.effects, self.inside)
-        return np.asarray(np.einsum("skt,...skto->...sko", weight, values[..., self.inside, :][..., index]))
+        index = np.array([self.grid.offer_index[offer.id] for offer in self.terms.offers])
+        return _means(self.effects, self.inside, self.stretch, values, index)
 
 
 def offer_setting(asked: LoadedScenario, terms: Terms, span: DateRange | None) -> OfferSetting:
@@ -139,7 +145,7 @@ def offer_setting(asked: LoadedScenario, terms: Terms, span: DateRange | None) -
     Parameters
     ----------
     span
-        Dates on which the offers hold; all of the horizon where none is given.
+        Dates on which offers hold that are not sent once; all of the horizon where none is given.
 
     Raises
     ------
@@ -153,30 +159,35 @@ def offer_setting(asked: LoadedScenario, terms: Terms, span: DateRange | None) -
     units = effects.base_units.mean(axis=0)
     strength = strengths(grid.scenario.response, grid.scenario.effects, grid.products)
     economics = build_economics(grid, units)
-    inside, ahead = _inside(grid, span), strength.pull_forward_periods
+    inside, stretch = _stretches(grid, terms, span)
+    ahead = strength.pull_forward_periods
     sold = still_sold(on_sale(grid.products, grid.scenario.horizon, ahead), ahead)
     customers = np.array([segment.customers for segment in grid.segments], dtype=np.float64)
-    whole, index = Scope(), [grid.offer_index[offer.id] for offer in terms.offers]
-    kept, weight = kept_uses(grid, asked.baskets)[:, :, index], _weight(effects, inside)
+    whole, index = Scope(), np.array([grid.offer_index[offer.id] for offer in terms.offers])
+    kept, halo = kept_uses(grid, asked.baskets)[:, :, index], halo_table(grid, economics, units)
 
     def mean(values: Float) -> Float:
-        return np.asarray(np.einsum("skt,skto->sko", weight, values[:, :, inside][..., index]) * kept)
+        return _means(effects, inside, stretch, values, index) * kept
 
     aims = weights_of(grid.scenario.objective)
     return OfferSetting(
         grid=grid,
         effects=effects,
         terms=terms,
-        around=Surround(
-            grid=grid,
-            economics=economics,
-            strengths=strength,
-            halo=halo_table(grid, economics, units),
-            still_sold=sold[:, np.flatnonzero(inside).max(initial=0)],
+        around=tuple(
+            Surround(
+                grid=grid,
+                economics=economics,
+                strengths=strength,
+                halo=halo,
+                still_sold=sold[:, np.flatnonzero(own).max(initial=0)],
+            )
+            for own in inside
         ),
         inside=inside,
+        stretch=stretch,
         customers=customers,
-        base=units[:, :, inside].sum(axis=2) / customers[:, None],
+        base=np.stack([units[:, :, own].sum(axis=2) / customers[:, None] for own in inside]),
         per_unit=_orders_per_unit(grid, economics.price, units, asked.baskets),
         member_lift=np.stack([mean(lift) for lift in effects.lift]),
         take_up=mean(effects.take_up),
@@ -198,9 +209,25 @@ def _weight(effects: Effects, inside: NDArray[np.bool_]) -> Float:
     return np.asarray(weight / np.maximum(weight.sum(axis=2, keepdims=True), 1e-12))
 
 
-def _inside(grid: Grid, span: DateRange | None) -> NDArray[np.bool_]:
-    horizon = grid.scenario.horizon
-    return np.array([span is None or holds((span,), day, horizon.period_days) for day in horizon.dates])
+def _means(
+    effects: Effects, inside: NDArray[np.bool_], stretch: tuple[int, ...], values: Float, index: NDArray[np.int64]
+) -> Float:
+    """Means of offers [..., S, K + 1, C] of values [..., S, K + 1, T, O] over their stretches, by base units."""
+    found = np.empty((*values.shape[:-2], len(index)))
+    for number, own in enumerate(inside):
+        mine = np.flatnonzero(np.array(stretch) == number)
+        weight, here = _weight(effects, own), values[..., own, :][..., index[mine]]
+        found[..., mine] = np.einsum("skt,...skto->...sko", weight, here)
+    return found
+
+
+def _stretches(grid: Grid, terms: Terms, span: DateRange | None) -> tuple[NDArray[np.bool_], tuple[int, ...]]:
+    """Periods of each stretch [U, T], and the stretch of each offer [C]: its sending's, or the dates'."""
+    dates = periods_of(None, grid.scenario, span)
+    own = [dates if once is None else held for once, held in zip(terms.sendings, terms.held, strict=True)]
+    different = list(dict.fromkeys(own))
+    inside = np.array([[period in each for period in range(grid.shape[2])] for each in different], dtype=bool)
+    return inside, tuple(different.index(each) for each in own)
 
 
 def _orders_per_unit(grid: Grid, price: Float, units: Float, baskets: Baskets | None) -> Float:
@@ -214,8 +241,12 @@ def _orders_per_unit(grid: Grid, price: Float, units: Float, baskets: Baskets | 
 
 
 def _choice(grid: Grid, offer: str) -> int:
-    """Return the number of an offer's choice with the largest coverage; all its choices weigh the same a customer."""
+    """Return the number of an offer's choice with the largest coverage, of those that are told.
+
+    All these choices weigh the same a customer.
+    """
     number = grid.offer_index[offer]
     block = grid.choices[3 if grid.scenario.offers[number].is_basket else 1]
-    mine = [(choice.served, place) for place, choice in enumerate(block, start=1) if choice.offer == number]
+    told = ((place, choice) for place, choice in enumerate(block, start=1) if choice.offer == number and choice.told)
+    mine = [(choice.served, place) for place, choice in told]
     return max(mine)[1]

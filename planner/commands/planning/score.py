@@ -106,5 +106,5 @@ def score(
     if best is not None:
         alike = best_set is not None and one_aim(best_set, aim_words(problem.grid.scenario.objective))
         show("", show_compared(best, mine, names, currency, objective=alike))
-        show(show_changes(best, mine, currency, objective=alike))
+        show(show_changes(best, mine, (problem.grid.scenario, problem.grid.scenario), objective=alike))
     return ExitCode.YES if scored.kept else ExitCode.NO

@@ -48,7 +48,7 @@ def compare(
         return ExitCode.YES
     show(
         show_compared(one, two, (left, right), one_set.currency, objective=alike),
-        show_changes(one, two, one_set.currency, objective=alike),
+        show_changes(one, two, (one_folder.problem().scenario, two_folder.problem().scenario), objective=alike),
     )
     return ExitCode.YES
 

@@ -10,9 +10,10 @@ from rich.text import Text
 
 from planner.figures import NOTHING, count, given, money_style, part, plural
 from planner.reasons.bridge_terms import TERMS
-from planner.report.side_by_side.plan_difference import Changed, changes, difference_share
+from planner.report.side_by_side.plan_difference import Changed, changes, difference_share, stretches
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, Outcome, PlanSet, RankedPlan
+from scenarios.language.schema import Scenario
 from scenarios.language.words import Measure
 from scenarios.rounding import UNIT_DIGITS
 
@@ -139,26 +140,36 @@ def _coloured(difference: Decimal, text: str, label: str) -> str | Text:
     return Text(text, style="green" if difference > 0 else "red")
 
 
-def show_changes(left: RankedPlan, right: RankedPlan, currency: str, *, objective: bool = True) -> FittedTable:
-    """Every slot that the two plans fill differently, in time order; contributions where they can be compared."""
-    found = changes(left, right)
-    money = money_style(currency, [line.contribution for c in found for line in (c.left, c.right) if line is not None])
+def show_changes(
+    left: RankedPlan, right: RankedPlan, scenarios: tuple[Scenario, Scenario], *, objective: bool = True
+) -> FittedTable:
+    """Every slot that the two plans fill differently, in time order; contributions where they can be compared.
+
+    Days of one sending are one row.
+
+    Parameters
+    ----------
+    scenarios
+        Of the two plans, in one currency.
+    """
+    slots = changes(left, right)
+    found = stretches(slots, scenarios)
+    worths = [tuple(stretch.worth(side) for side in ("left", "right")) for stretch in found]
+    money = money_style(scenarios[1].currency, [worth for both in worths for worth in both])
     rows = [
         (
-            str(change.line.period),
+            stretch.days,
             change.line.product,
             change.line.segment,
             offer_text(change.left),
             offer_text(change.right),
-            *(
-                money(None if line is None else line.contribution)
-                for line in ((change.left, change.right) if objective else ())
-            ),
+            *(money(worth) for worth in (both if objective else ())),
         )
-        for change in found
+        for stretch, both in zip(found, worths, strict=True)
+        for change in stretch.changes[:1]
     ]
     return FittedTable(
-        title=f"{plural(len(found), 'slot')} filled differently",
+        title=f"{plural(len(slots), 'slot')} filled differently",
         columns=(
             Column(title="date", number=True),
             Column(title="product", least=10),

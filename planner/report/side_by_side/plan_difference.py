@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from scenarios.answer.plan import LineResult, RankedPlan
+from scenarios.answer.sendings import sending_day
+from scenarios.language.schema import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,48 @@ def changes(left: RankedPlan, right: RankedPlan) -> tuple[Changed, ...]:
         if one is None or two is None or _level(one) != _level(two):
             found.append(Changed(left=one, right=two))
     return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Slots that two plans fill differently, of the same sendings on both sides; mostly a single one."""
+
+    changes: tuple[Changed, ...]
+
+    @property
+    def days(self) -> str:
+        """The period, or the first and the last, short so that worths beside them are seen."""
+        first, last = self.changes[0].line.period, self.changes[-1].line.period
+        same_year = first.year == last.year
+        return str(first) if first == last else f"{first}..{str(last)[5:] if same_year else last}"
+
+    def worth(self, side: str) -> Decimal | None:
+        """What the lines of a side are worth together; None where there are none, or nobody knows."""
+        lines = [getattr(change, side) for change in self.changes]
+        known = [line.contribution for line in lines if line is not None and line.contribution is not None]
+        return sum(known, start=Decimal(0)) if known else None
+
+
+def _sending(scenario: Scenario, line: LineResult) -> tuple[object, ...]:
+    """Tell a sending from all others of its place; lines of other offers each from all others."""
+    day = sending_day(scenario, line)
+    return day or line.period, day is None, *_level(line), line.pieces
+
+
+def stretches(found: Sequence[Changed], scenarios: tuple[Scenario, Scenario]) -> tuple[Stretch, ...]:
+    """Put changes together that are days of the same sendings: what is sent once is told once.
+
+    Parameters
+    ----------
+    scenarios
+        Of the two plans.
+    """
+    groups: dict[tuple[object, ...], list[Changed]] = {}
+    for change in found:
+        sides = zip(scenarios, (change.left, change.right), strict=True)
+        sent = [None if line is None else _sending(scenario, line) for scenario, line in sides]
+        groups.setdefault((change.line.product, change.line.segment, *sent), []).append(change)
+    return tuple(Stretch(changes=tuple(own)) for own in groups.values())
 
 
 def difference_share(left: RankedPlan, right: RankedPlan) -> float:

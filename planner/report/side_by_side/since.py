@@ -44,7 +44,7 @@ def show_since(
             + (f" ({part(same / len(before.lines))})" if before.lines else "")
         ),
         show_compared(before, plan, (name, f"plan {plan.rank}"), currency),
-        show_changes(before, plan, currency),
+        show_changes(before, plan, (problem.grid.scenario, problem.grid.scenario)),
     ]
     broken = broken_sentences(before.limits, before.rules, scored.refused, currency)
     if broken:
