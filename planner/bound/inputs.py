@@ -102,6 +102,8 @@ class Data(NamedTuple):
     rules: RuleRows
     paths: Paths | None
     """Rules that the programs carry."""
+    order_paths: Paths | None
+    """The same of lines on baskets."""
     choice: Array
     """[T, S, K, C] columns that the programs may choose; fewer than `Cells.allowed` where a plan is examined."""
     order_choice: Array

@@ -121,8 +121,9 @@ def _order_programs(
         tie = ties(rough, shape.basket_public, baskets.allowed, even, prices.basket_public, xp)
         plain = plain + tie[..., shape.basket_public]
     fits = baskets.allowed & data.order_choice
-    if tiring is None:
+    if tiring is None and data.order_paths is None:
         return xp.where(fits, plain, NEVER).max(axis=-1).sum(axis=0)
+    tiring = xp.zeros_like(plain) if tiring is None else tiring
     rising = above_zero(tiring, xp)
     plain = plain - (rising - tiring) * baskets.fresh_low[..., None]
     table = _Orders(
@@ -130,15 +131,17 @@ def _order_programs(
         xp.swapaxes(rising, 1, 2)[:, None],
     )
     periods, segments = plain.shape[:2]
+    places = segments if data.order_paths is None else data.order_paths.end.shape[0]
     return best_histories(
         lambda here: (here.plain, here.tiring, None),
         table,
-        xp.zeros((periods, states, segments), plain.dtype),
+        xp.zeros((periods, states, places), plain.dtype),
         baskets.fresh_high,
         xp.zeros((states, segments), plain.dtype),
         data.basket_steps,
         shape.orders.slices,
         xp,
+        data.order_paths,
     )
 
 
