@@ -140,14 +140,15 @@ def sendings_moved(
 
 
 def beside(space: Workspace, plan: Plan, prices: Prices, gain: Float) -> Iterator[Weighed]:
-    """Weigh every sending beside a plan, by exact gains ``[N, width]`` of single changes at some prices."""
+    """Weigh every sending beside a plan, at its best levels and at each, by exact gains ``[N, width]`` at some prices."""
     messages = space.evaluator.messages
     if messages is None:
         return
     worth = messages.priced(space.evaluator.weighed(1.0, prices.scalar))
     cover, single = messages.apart(plan, gain, worth)
     for each in sendings_of(space.grid):
-        yield _weighed(space, plan, each, messages, (cover, single, worth))
+        for levels in dict.fromkeys([each.levels, *((level,) for level in each.levels)]):
+            yield _weighed(space, plan, each, messages, (cover, single, worth), levels)
 
 
 def _moves(
@@ -160,7 +161,7 @@ def _moves(
     rng: np.random.Generator,
 ) -> _Moves:
     """Changes by which one sending comes, or goes, in a random part of the segments; ``known`` as in `_weighed`."""
-    here = _weighed(space, plan, each, messages, known)
+    here = _weighed(space, plan, each, messages, known, each.levels)
     now = plan[here.place]
     moving = rng.random(here.total.shape) < release
     comes = (moving & (here.total > 0))[:, None] & here.pays
@@ -172,9 +173,14 @@ def _moves(
 
 
 def _weighed(
-    space: Workspace, plan: Plan, each: _Sending, messages: Messages, known: tuple[Float, Float, Float]
+    space: Workspace,
+    plan: Plan,
+    each: _Sending,
+    messages: Messages,
+    known: tuple[Float, Float, Float],
+    levels: tuple[_Level, ...],
 ) -> Weighed:
-    """Weigh one sending beside a plan.
+    """Weigh one sending beside a plan, at the best of some of its levels on each product.
 
     Parameters
     ----------
@@ -186,7 +192,7 @@ def _weighed(
     place = messages.place[:, each.rows][:, :, list(each.periods)]
     now, first = plan[place], each.periods[0]
     values, asked = [], []
-    for level in each.levels:
+    for level in levels:
         wanted = np.array([level.told, *[level.later] * (len(each.periods) - 1)])
         gains = single[:, each.rows][:, :, list(each.periods)]
         alone = np.take_along_axis(gains, np.broadcast_to(wanted, now.shape)[..., None], axis=-1)[..., 0]
@@ -196,7 +202,7 @@ def _weighed(
         asked.append(wanted)
     best = np.argmax(values, axis=0)
     value = np.max(values, axis=0)
-    told = np.array([level.told for level in each.levels])
+    told = np.array([level.told for level in levels])
     own = np.isin(now, [choice for level in each.levels for choice in level])
     covers = np.where(value > 0, messages.contact[:, each.rows[None], told[best]], 0.0)  # [J, S, rows]
     others = 1.0 - cover[..., first]
