@@ -1,4 +1,4 @@
-"""Whole sendings in finished plans: one comes where it takes the room of lines that seem to be worth more of a budget."""
+"""Whole sendings in finished plans: one comes where it takes the room of lines that seem worth more of a budget."""
 
 from __future__ import annotations
 

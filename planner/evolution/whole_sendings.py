@@ -140,7 +140,7 @@ def sendings_moved(
 
 
 def beside(space: Workspace, plan: Plan, prices: Prices, gain: Float) -> Iterator[Weighed]:
-    """Weigh every sending beside a plan, at its best levels and at each, by exact gains ``[N, width]`` at some prices."""
+    """Weigh every sending beside a plan, at its best levels and at each, by exact gains [N, width] at some prices."""
     messages = space.evaluator.messages
     if messages is None:
         return
