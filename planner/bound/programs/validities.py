@@ -22,7 +22,7 @@ from planner.bound.tables import Columns
 from scenarios.arrays import Int
 from scenarios.grid import Grid
 
-MANY_LINES_OUT = 2_000_000
+MANY_LINES_OUT = 1_000_000
 """Periods, series, columns and states of what is out, multiplied, up to which programs carry validities."""
 
 
