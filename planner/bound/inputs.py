@@ -36,7 +36,8 @@ class Prices(NamedTuple):
     basket_public: Array
     """[T, S, V']"""
     message: Array
-    """[J, T, S, K + 1] logits of the products' (and the basket's) shares of a message."""
+    """[1 + I, J, T, S, K + 1] logits of the products' (and the basket's) shares of a message, and what is added to them
+    in each interval of the load of rivals; I is 0 where that is not told apart."""
     message_floor: Array
     """[M] >= 0, objective per message that a floor asks for."""
     reached: Array
@@ -128,6 +129,8 @@ class Inside:
     sent: Array
     """[T, S, K, C] what columns pay for messages, or earn by them."""
     order_sent: Array
+    sent_by_load: Array
+    """[T, I, S, K, C] what they pay more in each interval of rivals' load; I is 0 where that is not told apart."""
     charge: Array
     """[N, width] what choices pay for rules."""
     series: Array

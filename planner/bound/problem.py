@@ -23,7 +23,7 @@ from planner.bound.programs.ladder import Ladder, ladder, rested_like
 from planner.bound.programs.paths import carried, carried_orders
 from planner.bound.programs.validities import carried_validities
 from planner.bound.relaxed.limit_rows import limit_rows
-from planner.bound.relaxed.messages import message_floors
+from planner.bound.relaxed.messages import message_floors, rivals_in_dear_messages
 from planner.bound.relaxed.rules import pair_bans, rule_automata, rule_rows
 from planner.bound.relaxed.theft import loads_of, unrobbed
 from planner.bound.relaxed.weights import redeemers_of, weights_of
@@ -82,7 +82,9 @@ class BoundProblem:
         weights = weights_of(asked.functionals, columns, orders)
         self._strength, self._periods = model.strengths, grid.shape[2]
         self.empty, self.offset = asked.empty, asked.offset
-        self.layout = layout(columns, orders, cells, baskets, model, ruled, cuts)
+        loads = loads_of(model, cells)
+        sharing = rivals_in_dear_messages(weights, cells, loads.group, model)
+        self.layout = layout(columns, orders, cells, baskets, model, ruled, cuts, sharing)
         self.dips = named_dips(columns, cells, paths)
         self.blocks = blocks_of(model, columns, cells, (ruling, ruled), automata, priced)
         self.stocked = np.isfinite(model.available.T)
@@ -90,7 +92,7 @@ class BoundProblem:
         redeeming = redeemers_of(model, columns, orders)
         self.data = Data(
             cells=cells,
-            loads=loads_of(model, cells),
+            loads=loads,
             baskets=baskets,
             weights=weights,
             message_floors=message_floors(rules, grid, allowed, columns, orders, weights),
