@@ -29,7 +29,7 @@ def question(seed: int, products: int = 3, cost: str = "0.6") -> tuple[Coefficie
         baskets=seed % 3 == 0,
     )  # fmt: skip
     update = {
-        "products": tuple(each.model_copy(update={"rivals": "all"}) for each in scenario.products),
+        "products": tuple(each.model_copy(update={"rivals": "all"}) for each in build_grid(scenario).products),
         "channels": tuple(each.model_copy(update={"cost_per_contact": Decimal(cost)}) for each in scenario.channels),
         "offers": tuple(each.model_copy(update={"applies_to": Scope()}) for each in scenario.offers),
     }

@@ -9,6 +9,7 @@ from planner.bound.programs.ladder import Ladder
 from planner.bound.programs.paths import Paths
 from planner.bound.relaxed.messages import MessageFloors
 from planner.bound.relaxed.rules import RuleRows
+from planner.bound.relaxed.shared_messages import Shared
 from planner.bound.relaxed.theft import Loads
 from planner.bound.relaxed.weights import Weights
 from planner.bound.tables import Baskets, Cells
@@ -75,6 +76,8 @@ class Data(NamedTuple):
     baskets: Baskets
     weights: Weights
     message_floors: MessageFloors
+    shared: Shared | None
+    """Which rivals that share messages can be on offer together; None where that is not told apart."""
     halo: Array
     carry_value: Array
     """[S, K], 0 where left-over fatigue is not charged."""

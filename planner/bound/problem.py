@@ -23,8 +23,9 @@ from planner.bound.programs.ladder import Ladder, ladder, rested_like
 from planner.bound.programs.paths import carried, carried_orders
 from planner.bound.programs.validities import carried_validities
 from planner.bound.relaxed.limit_rows import limit_rows
-from planner.bound.relaxed.messages import message_floors, rivals_in_dear_messages
+from planner.bound.relaxed.messages import message_floors
 from planner.bound.relaxed.rules import pair_bans, rule_automata, rule_rows
+from planner.bound.relaxed.shared_messages import rivals_in_dear_messages, shared_messages
 from planner.bound.relaxed.theft import loads_of, unrobbed
 from planner.bound.relaxed.weights import redeemers_of, weights_of
 from planner.bound.start import start_prices
@@ -95,6 +96,7 @@ class BoundProblem:
             loads=loads,
             baskets=baskets,
             weights=weights,
+            shared=shared_messages(weights, cells, loads, self.layout),
             message_floors=message_floors(rules, grid, allowed, columns, orders, weights),
             halo=model.halo,
             carry_value=model.carry_value * float(model.strengths.charges_carry_over),

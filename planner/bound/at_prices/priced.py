@@ -119,7 +119,7 @@ def _fees(
     order_fixed = unit.order_line[:, :, 0] * share[:, None] + unit.order_line[:, :, 1]
     order_fixed = order_fixed + unit.order_line[:, :, 2] * data.order_redeemers
     message_price = message_prices(coefficients, prices.message_floor, weights, floors, data.people, xp)
-    sent, order_sent, by_load = message_gains(prices.message, message_price, weights, data.loads.group, xp)
+    sent, order_sent, by_load = message_gains(prices.message, message_price, weights, data.shared, xp)
     met, order_met, met_rest = reach_gains(prices.reached, coefficients, weights, data.people, xp)
     charge, ruled = rule_charges(prices.count, prices.window, prices.word, prices.literal, data.rules, shape.rules, xp)
     fee, order_fee = _rule_fees(charge, share, shape) if len(data.rules.count_cap) or shape.rules.cells else (0.0, 0.0)

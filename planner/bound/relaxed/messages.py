@@ -18,20 +18,14 @@ import numpy as np
 from constraints.rules.forms import CompiledRule, FloorRows
 from constraints.rules.groups import block_places
 from planner.bound.never import NEVER
+from planner.bound.relaxed.shared_messages import Shared, shares_moved
 from planner.bound.relaxed.weights import Weights
-from planner.bound.tables import Cells, Columns
+from planner.bound.tables import Columns
 from planner.runtime import start_jax
 from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
-from scenarios.response.coefficients import Coefficients
-from scenarios.response.totals import customers
 
 Array = Any
-
-DEAR = 0.02
-"""Messages that cost a smaller share of what is sold without offers are not told apart by what rivals take."""
-MOST_ADDED = 20.0
-"""Logits by load are no larger than this: what they come to stays a number."""
 
 
 class MessageFloors(NamedTuple):
@@ -109,7 +103,9 @@ def message_prices(
     return price * (people * weights.contact_reach) + xp.einsum("m,mjts->jts", floor, floors.counted)
 
 
-def message_gains(logits: Array, price: Array, weights: Weights, group: Array, xp: Any) -> tuple[Array, Array, Array]:
+def message_gains(
+    logits: Array, price: Array, weights: Weights, shared: Shared | None, xp: Any
+) -> tuple[Array, Array, Array]:
     """What each column pays (or earns) for messages, [T, S, K, C] and [T, S, Y], and more by load, [T, I, S, K, C].
 
     A message that costs is at least any weighted mean of its lines' coverages; one that earns at most their sum.
@@ -121,8 +117,8 @@ def message_gains(logits: Array, price: Array, weights: Weights, group: Array, x
         rivals among themselves in each interval of their load, where I is not 0.
     price
         [J, T, S], of `message_prices`.
-    group
-        [K, G] 1 where a product belongs to a group of rivals.
+    shared
+        Which rivals can be on offer together in each interval; None where I is 0.
     """
     by_load, logits = logits[1:], logits[0]
     j, t, s, k = logits.shape
@@ -143,37 +139,14 @@ def message_gains(logits: Array, price: Array, weights: Weights, group: Array, x
     paid = xp.where(price[..., None] <= 0, price[..., None] * shares, price[..., None])
     cells = xp.einsum("jtsk,jkc->tskc", paid[..., :-1], weights.contact_cells)
     more = xp.zeros((t, 0, s, k - 1, weights.contact_cells.shape[-1]), logits.dtype)
-    if len(by_load):
+    if shared is not None:
         cost = xp.where(price <= 0, price, 0.0)[..., None]
         more = xp.einsum(
-            "ijtsk,jkc->tiskc", cost * _moved(shares[..., :-1], by_load[..., :-1], group, xp), weights.contact_cells
+            "ijtsk,jkc->tiskc",
+            cost * shares_moved(shares[..., :-1], by_load[..., :-1], shared, xp),
+            weights.contact_cells,
         )
     return cells, xp.einsum("jts,jy->tsy", paid[..., -1], weights.contact_basket), more
-
-
-def _moved(shares: Array, added: Array, group: Array, xp: Any) -> Array:
-    """[I, J, T, S, K] what rivals' shares of a message change by in each interval of their load.
-
-    What the lines of a group pay together stays, and all cells of a group name one interval: so in any plan the shares
-    of a message's lines come to no more than 1.
-    """
-    weight = shares * xp.exp(xp.clip(added, -MOST_ADDED, MOST_ADDED))
-
-    def total(values: Array) -> Array:
-        return xp.einsum("...k,kg,lg->...l", values, group, group)
-
-    whole = total(weight)
-    moved = weight * total(shares) / xp.where(whole > 0, whole, 1.0)
-    return xp.where(group.sum(axis=1) > 0, moved - shares, 0.0)
-
-
-def rivals_in_dear_messages(weights: Weights, cells: Cells, group: Float, model: Coefficients) -> int:
-    """Most rivals that share a message which costs more than `DEAR` of what is sold there without offers."""
-    lines = weights.contact_cells.max(axis=-1, initial=0.0) > 0
-    rivals = (lines.astype(float) @ group).max(axis=1, initial=0.0)
-    cost = -(weights.message[0][:, None] * weights.contact_reach[:, 0] * customers(model)).sum(axis=1)
-    worth = (cells.units * np.abs(model.economics.unit_margin)).mean(axis=0).sum(axis=0) @ lines.T
-    return int(rivals[cost > DEAR * worth].max(initial=0.0))
 
 
 def messages_of(held: Flag, order_held: Flag, weights: Weights) -> Float:
