@@ -14,7 +14,7 @@ from scenarios.response.coefficients import Coefficients
 
 FEW = 2
 """Rivals that share a message up to which the load of their group is cut as elsewhere."""
-SHARED_CUTS = (0.2, 0.4, 0.55, 0.7, 0.85)
+SHARED_CUTS = (0.2, 0.4, 0.6, 0.8)
 """Where it is cut with more: those who share a message are on offer together."""
 
 

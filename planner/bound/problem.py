@@ -96,7 +96,7 @@ class BoundProblem:
             loads=loads,
             baskets=baskets,
             weights=weights,
-            shared=shared_messages(weights, cells, loads, self.layout),
+            shared=shared_messages(weights, cells, loads, self.layout.cuts) if self.layout.sent_by_load else None,
             message_floors=message_floors(rules, grid, allowed, columns, orders, weights),
             halo=model.halo,
             carry_value=model.carry_value * float(model.strengths.charges_carry_over),

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.bound.layout import Layout
 from planner.bound.relaxed.theft import TOUCH, Loads
 from planner.bound.relaxed.weights import Weights
 from planner.bound.tables import Cells
@@ -57,10 +56,8 @@ def rivals_in_dear_messages(weights: Weights, cells: Cells, group: Float, model:
     return int(rivals[cost > DEAR * worth].max(initial=0.0))
 
 
-def shared_messages(weights: Weights, cells: Cells, loads: Loads, shape: Layout) -> Shared | None:
-    """Tell which rivals can be on offer together; None where what they pay for messages does not hang on it."""
-    if not shape.sent_by_load:
-        return None
+def shared_messages(weights: Weights, cells: Cells, loads: Loads, cuts: tuple[float, ...]) -> Shared:
+    """Tell which rivals can be on offer together in the intervals of their load that ``cuts`` make."""
     t, s, k = cells.units.shape
     members = [np.flatnonzero(own) for own in loads.group.T]
     found = [
@@ -79,9 +76,7 @@ def shared_messages(weights: Weights, cells: Cells, loads: Loads, shape: Layout)
         carried = allowed & (covers.T > 0)[None, :, None]
         least = np.where(carried, low, np.inf).min(axis=1)
         put = np.where(np.isfinite(least), least, 0.0) @ sets.T  # [T, S, A]
-        borders = np.array((*shape.cuts, 1.0)).reshape(-1, 1, 1, 1) * (
-            loads.whole @ (sets / sets.sum(axis=1)[:, None]).T
-        )
+        borders = np.array((*cuts, 1.0)).reshape(-1, 1, 1, 1) * (loads.whole @ (sets / sets.sum(axis=1)[:, None]).T)
         together.append(put <= borders + TOUCH)
     many = sets.sum(axis=1) > MANY_MEMBERS
     return Shared(sets, of_group, loads.group, (np.stack(together, axis=1) | many).astype(float))
