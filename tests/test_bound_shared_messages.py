@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from all_plans import gains_and_feasible, plans_of, thin
 from bound_questions import NO_BOUND, random_prices
@@ -15,6 +16,7 @@ from planner.bound.gap.story import explain_gap
 from planner.bound.layout import SHARED_CUTS
 from planner.bound.lowering.params import BoundParams
 from planner.bound.problem import BoundProblem
+from planner.bound.relaxed.shared_messages import Shared, shares_moved
 from scenarios.grid import build_grid
 from scenarios.language.scope import Scope
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -82,3 +84,17 @@ def test_shares_by_load_are_for_dear_messages_of_several_rivals() -> None:
     assert not cheap.layout.sent_by_load and len(cheap.start.message) == 1 and cheap.layout.cuts == (0.3,)
     assert two.layout.sent_by_load and two.layout.cuts == (0.3,) and len(two.start.message) == 3
     assert three.layout.sent_by_load and three.layout.cuts == SHARED_CUTS
+
+
+def test_a_rival_that_goes_alone_pays_alone() -> None:
+    """Where the load has room for one of three rivals each pays all of the message, for two a half, for all a third."""
+    sets = np.array([each for each in np.ndindex(2, 2, 2) if any(each)], dtype=float)
+    room = (sets.sum(axis=1) <= np.array([[1.0], [2.0], [3.0]])).astype(float)
+    of_group, group = np.ones((len(sets), 1)), np.ones((3, 1))
+    shared = Shared(sets, of_group, group, room.reshape(3, 1, 1, 1, -1))
+    thirds = np.full((1, 1, 1, 3), 1.0 / 3.0)
+    moved = thirds + shares_moved(thirds, np.zeros((3, 1, 1, 1, 3)), shared, np)
+    assert moved[:, 0, 0, 0] == pytest.approx(np.array([[1.0] * 3, [0.5] * 3, [1.0 / 3.0] * 3]))
+    uneven = thirds + shares_moved(thirds, np.array([2.0, 0.0, -1.0]) * np.ones((3, 1, 1, 1, 1)), shared, np)
+    most = (uneven[:, 0, 0, 0] @ sets.T * room).max(axis=1)
+    assert most == pytest.approx(1.0)
