@@ -122,14 +122,10 @@ def message_gains(
     """
     by_load, logits = logits[1:], logits[0]
     j, t, s, k = logits.shape
+    c, y = weights.contact_cells.shape[-1], weights.contact_basket.shape[-1]
+    more = xp.zeros((t, 0, s, k - 1, c), logits.dtype)
     if not j:
-        c, y = weights.contact_cells.shape[-1], weights.contact_basket.shape[-1]
-        nothing = xp.zeros((t, len(by_load), s, k - 1, c), logits.dtype)
-        return (
-            nothing[:, 0] if len(by_load) else xp.zeros((t, s, k - 1, c), logits.dtype),
-            xp.zeros((t, s, y), logits.dtype),
-            nothing,
-        )
+        return xp.zeros((t, s, k - 1, c), logits.dtype), xp.zeros((t, s, y), logits.dtype), more
     senders = xp.concatenate([weights.contact_cells.max(axis=-1), weights.contact_basket.max(axis=-1)[:, None]], axis=1)
     logits = xp.where((senders > 0)[:, None, None, :], logits, NEVER)
     # What is taken off all logits of a message changes no share, so it needs no slope.
@@ -138,7 +134,6 @@ def message_gains(
     shares = shares / shares.sum(axis=-1, keepdims=True)
     paid = xp.where(price[..., None] <= 0, price[..., None] * shares, price[..., None])
     cells = xp.einsum("jtsk,jkc->tskc", paid[..., :-1], weights.contact_cells)
-    more = xp.zeros((t, 0, s, k - 1, weights.contact_cells.shape[-1]), logits.dtype)
     if shared is not None:
         cost = xp.where(price <= 0, price, 0.0)[..., None]
         more = xp.einsum(
