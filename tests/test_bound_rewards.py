@@ -21,6 +21,7 @@ def best_end(base: float, bump: float, price: float) -> float:
         base=base * column[None],
         bump=bump * column[None],
         above=0.0 * column,
+        sent=np.zeros((0, 1, 2)),
         fixed=0.0 * column,
         theft_price=np.array([[[price, 0.0]]]),
         load=np.zeros((1, 1, 2)),

@@ -9,6 +9,7 @@ from planner.bound.programs.ladder import Ladder
 from planner.bound.programs.paths import Paths
 from planner.bound.relaxed.messages import MessageFloors
 from planner.bound.relaxed.rules import RuleRows
+from planner.bound.relaxed.shared_messages import Shared
 from planner.bound.relaxed.theft import Loads
 from planner.bound.relaxed.weights import Weights
 from planner.bound.tables import Baskets, Cells
@@ -36,7 +37,8 @@ class Prices(NamedTuple):
     basket_public: Array
     """[T, S, V']"""
     message: Array
-    """[J, T, S, K + 1] logits of the products' (and the basket's) shares of a message."""
+    """[1 + I, J, T, S, K + 1] logits of the products' (and the basket's) shares of a message, and what is added to them
+    in each interval of the load of rivals; I is 0 where that is not told apart."""
     message_floor: Array
     """[M] >= 0, objective per message that a floor asks for."""
     reached: Array
@@ -74,6 +76,8 @@ class Data(NamedTuple):
     baskets: Baskets
     weights: Weights
     message_floors: MessageFloors
+    shared: Shared | None
+    """Which rivals that share messages can be on offer together; None where that is not told apart."""
     halo: Array
     carry_value: Array
     """[S, K], 0 where left-over fatigue is not charged."""
@@ -102,6 +106,8 @@ class Data(NamedTuple):
     rules: RuleRows
     paths: Paths | None
     """Rules that the programs carry."""
+    order_paths: Paths | None
+    """The same of lines on baskets."""
     choice: Array
     """[T, S, K, C] columns that the programs may choose; fewer than `Cells.allowed` where a plan is examined."""
     order_choice: Array
@@ -126,6 +132,8 @@ class Inside:
     sent: Array
     """[T, S, K, C] what columns pay for messages, or earn by them."""
     order_sent: Array
+    sent_by_load: Array
+    """[T, I, S, K, C] what they pay more in each interval of rivals' load; I is 0 where that is not told apart."""
     charge: Array
     """[N, width] what choices pay for rules."""
     series: Array

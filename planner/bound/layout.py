@@ -12,6 +12,11 @@ from planner.bound.tables import Baskets, Cells, Columns
 from scenarios.arrays import Int
 from scenarios.response.coefficients import Coefficients
 
+FEW = 2
+"""Rivals that share a message up to which the load of their group is cut as elsewhere."""
+SHARED_CUTS = (0.2, 0.4, 0.6, 0.8)
+"""Where it is cut with more: those who share a message are on offer together."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Layout:
@@ -31,6 +36,8 @@ class Layout:
     """Whether any cell can be dipped ..."""
     robbed: bool
     """... or robbed by rivals."""
+    sent_by_load: bool
+    """Whether rivals share messages that cost much, so that their shares hang on the load of their group."""
     ordered: bool
     """Whether any line on orders moves them, or has a share in them."""
     rules: RuleShape
@@ -72,8 +79,13 @@ def layout(
     model: Coefficients,
     rules: RuleShape,
     cuts: tuple[float, ...],
+    sharing: int,
 ) -> Layout:
-    """Make the layout of a model's columns; loads are cut only where somebody steals."""
+    """Make the layout of a model's columns; loads are cut only where somebody steals.
+
+    ``sharing`` counts the rivals that share a message which costs much: with several of them their shares of it are
+    told apart by load, and with many the load is cut where many are on offer at once.
+    """
     grid, robbed = model.grid, bool(cells.stolen_sum.any())
     return Layout(
         rules=rules,
@@ -81,10 +93,11 @@ def layout(
         columns=columns,
         orders=orders,
         rivals=model.rivals,
-        cuts=cuts if robbed else (),
+        cuts=(SHARED_CUTS if sharing > FEW else cuts) if robbed else (),
         public=public_numbers(columns),
         basket_public=public_numbers(orders)[0],
         dipped=bool(cells.dip_sum.any()),
         robbed=robbed,
+        sent_by_load=robbed and sharing > 1,
         ordered=any(table.any() for table in (baskets.lift, baskets.base, baskets.bump)),
     )

@@ -20,10 +20,12 @@ from planner.bound.inputs import BlockTables, Data, Inside, Prices
 from planner.bound.layout import Layout, LayoutKey, key_of, layout
 from planner.bound.programs.dips import named_dips
 from planner.bound.programs.ladder import Ladder, ladder, rested_like
-from planner.bound.programs.paths import carried
+from planner.bound.programs.paths import carried, carried_orders
+from planner.bound.programs.validities import carried_validities
 from planner.bound.relaxed.limit_rows import limit_rows
 from planner.bound.relaxed.messages import message_floors
 from planner.bound.relaxed.rules import pair_bans, rule_automata, rule_rows
+from planner.bound.relaxed.shared_messages import rivals_in_dear_messages, shared_messages
 from planner.bound.relaxed.theft import loads_of, unrobbed
 from planner.bound.relaxed.weights import redeemers_of, weights_of
 from planner.bound.start import start_prices
@@ -74,23 +76,27 @@ class BoundProblem:
         columns, cells = cell_columns(model, blocks, pair_bans(rules))
         orders, baskets = basket_columns(model, blocks, cells)
         automata = rule_automata(rules, grid)
-        paths, priced_rules = carried(automata, columns, cells.dips, grid)
-        ruling, ruled = rule_rows(rules, priced_rules, grid)
+        out, orders_out, priced_rules = carried_validities(rules, columns, orders, grid)
+        paths, priced = carried(automata, out, columns, cells.dips, grid)
+        ruling, ruled = rule_rows(priced_rules, priced, grid)
         asked = limit_rows(model, limits)
         weights = weights_of(asked.functionals, columns, orders)
         self._strength, self._periods = model.strengths, grid.shape[2]
         self.empty, self.offset = asked.empty, asked.offset
-        self.layout = layout(columns, orders, cells, baskets, model, ruled, cuts)
+        loads = loads_of(model, cells)
+        sharing = rivals_in_dear_messages(weights, cells, loads.group, model)
+        self.layout = layout(columns, orders, cells, baskets, model, ruled, cuts, sharing)
         self.dips = named_dips(columns, cells, paths)
-        self.blocks = blocks_of(model, columns, cells, (ruling, ruled), automata, priced_rules)
+        self.blocks = blocks_of(model, columns, cells, (ruling, ruled), automata, priced)
         self.stocked = np.isfinite(model.available.T)
         steps = self._ladder(columns, states)
         redeeming = redeemers_of(model, columns, orders)
         self.data = Data(
             cells=cells,
-            loads=loads_of(model, cells),
+            loads=loads,
             baskets=baskets,
             weights=weights,
+            shared=shared_messages(weights, cells, loads, self.layout.cuts) if self.layout.sent_by_load else None,
             message_floors=message_floors(rules, grid, allowed, columns, orders, weights),
             halo=model.halo,
             carry_value=model.carry_value * float(model.strengths.charges_carry_over),
@@ -108,6 +114,7 @@ class BoundProblem:
             basket_steps=self._ladder(orders, states),
             rules=ruling,
             paths=paths,
+            order_paths=carried_orders(orders_out),
             choice=cells.allowed,
             order_choice=baskets.allowed,
             programs=np.ones(grid.shape[1]) if self.blocks is None else self.blocks.programs,

@@ -21,7 +21,7 @@ def start_prices(data: Data, layout: Layout) -> Prices:
         basket=np.ones((t, s, k)),
         public=np.zeros((t, s, k, int(layout.public.max()) + 1)),
         basket_public=np.zeros((t, s, int(layout.basket_public.max()) + 1)),
-        message=np.zeros((messages, t, s, k + 1)),
+        message=np.zeros((1 + intervals * layout.sent_by_load, messages, t, s, k + 1)),
         message_floor=np.zeros(len(data.message_floors.least)),
         reached=np.ones(data.weights.reached.shape),
         count=np.zeros(len(rules.count_cap)),

@@ -7,6 +7,7 @@ addition in what lines sell, as in `planner.evolution.whole_messages`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -36,6 +37,26 @@ class _Sending(NamedTuple):
     periods: tuple[int, ...]
     """Open periods of its validity in the horizon, the first being that of the sending."""
     levels: tuple[_Level, ...]
+
+
+class Weighed(NamedTuple):
+    """One sending beside a plan, segment by segment. R products that share its message, D days of its validity."""
+
+    place: Int
+    """[S, R, D] slots of its lines."""
+    wanted: Int
+    """[S, R, D] what they would hold, each product at its best level."""
+    own: Flag
+    """[S, R, D] where the plan holds it."""
+    value: Float
+    """[S, R] what its lines on a product bring beside none of it, messages aside."""
+    total: Float
+    """[S] what all lines that bring something do together, its message paid."""
+
+    @property
+    def pays(self) -> Flag:
+        """[S, R] products whose lines bring something."""
+        return self.value > 0
 
 
 class _Moves(NamedTuple):
@@ -118,6 +139,18 @@ def sendings_moved(
     return changed
 
 
+def beside(space: Workspace, plan: Plan, prices: Prices, gain: Float) -> Iterator[Weighed]:
+    """Weigh every sending beside a plan, at its best levels and at each, by exact gains [N, width] at some prices."""
+    messages = space.evaluator.messages
+    if messages is None:
+        return
+    worth = messages.priced(space.evaluator.weighed(1.0, prices.scalar))
+    cover, single = messages.apart(plan, gain, worth)
+    for each in sendings_of(space.grid):
+        for levels in dict.fromkeys([each.levels, *((level,) for level in each.levels)]):
+            yield _weighed(space, plan, each, messages, (cover, single, worth), levels)
+
+
 def _moves(
     space: Workspace,
     plan: Plan,
@@ -127,7 +160,27 @@ def _moves(
     release: float,
     rng: np.random.Generator,
 ) -> _Moves:
-    """Changes by which one sending comes, or goes, in a random part of the segments.
+    """Changes by which one sending comes, or goes, in a random part of the segments; ``known`` as in `_weighed`."""
+    here = _weighed(space, plan, each, messages, known, each.levels)
+    now = plan[here.place]
+    moving = rng.random(here.total.shape) < release
+    comes = (moving & (here.total > 0))[:, None] & here.pays
+    goes = moving[:, None] & ~comes
+    target = np.where(comes[..., None], here.wanted, np.where(goes[..., None] & here.own, 0, now))
+    changes = target != now
+    size = np.broadcast_to(np.abs(here.total)[:, None, None], now.shape)
+    return _Moves(here.place[changes], target[changes].astype(np.int64), size[changes])
+
+
+def _weighed(
+    space: Workspace,
+    plan: Plan,
+    each: _Sending,
+    messages: Messages,
+    known: tuple[Float, Float, Float],
+    levels: tuple[_Level, ...],
+) -> Weighed:
+    """Weigh one sending beside a plan, at the best of some of its levels on each product.
 
     Parameters
     ----------
@@ -139,7 +192,7 @@ def _moves(
     place = messages.place[:, each.rows][:, :, list(each.periods)]
     now, first = plan[place], each.periods[0]
     values, asked = [], []
-    for level in each.levels:
+    for level in levels:
         wanted = np.array([level.told, *[level.later] * (len(each.periods) - 1)])
         gains = single[:, each.rows][:, :, list(each.periods)]
         alone = np.take_along_axis(gains, np.broadcast_to(wanted, now.shape)[..., None], axis=-1)[..., 0]
@@ -149,18 +202,12 @@ def _moves(
         asked.append(wanted)
     best = np.argmax(values, axis=0)
     value = np.max(values, axis=0)
-    told = np.array([level.told for level in each.levels])
+    told = np.array([level.told for level in levels])
     own = np.isin(now, [choice for level in each.levels for choice in level])
     covers = np.where(value > 0, messages.contact[:, each.rows[None], told[best]], 0.0)  # [J, S, rows]
     others = 1.0 - cover[..., first]
     others[:, :, each.rows] = np.where(own[..., 0], 1.0, others[:, :, each.rows])
     missed = others.prod(axis=-1)
     carried = (worth[..., first] * missed * (1.0 - (1.0 - covers).prod(axis=-1))).sum(axis=0)
-    total = np.where(value > 0, value, 0.0).sum(axis=-1) + carried  # [S]
-    moving = rng.random(total.shape) < release
-    comes = (moving & (total > 0))[:, None] & (value > 0)
-    goes = moving[:, None] & ~comes
-    target = np.where(comes[..., None], np.array(asked)[best], np.where(goes[..., None] & own, 0, now))
-    changes = target != now
-    size = np.broadcast_to(np.abs(total)[:, None, None], now.shape)
-    return _Moves(place[changes], target[changes].astype(np.int64), size[changes])
+    total = np.where(value > 0, value, 0.0).sum(axis=-1) + carried
+    return Weighed(place=place, wanted=np.array(asked)[best], own=own, value=value, total=total)

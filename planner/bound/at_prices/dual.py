@@ -36,7 +36,7 @@ def dual(
     unit, lines, values, guess, fees = priced(prices, data, shape, xp)
     fixed, gains = fees.cells, (values.base_here[0], values.bump_here[0])
     fixed = fixed + public_pay(*gains, fixed, guess.theft, prices.public, data, shape, xp)
-    table = _periods(prices, values, guess, fixed, data, xp)
+    table = _periods(prices, values, guess, fees.sent_by_load, fixed, data, xp)
     series = _cell_programs(table, unit, data, shape, xp) * xp.broadcast_to(data.programs, guess.dip.shape[1:]).ravel()
     order_series = _order_programs(prices, lines, guess, fees, data, shape, xp)
     if inside is not None:
@@ -52,13 +52,13 @@ def dual(
     return sum(parts.values()), parts
 
 
-def _periods(prices: Prices, values: Worth, guess: Guess, fixed: Array, data: Data, xp: Any) -> Periods:
+def _periods(prices: Prices, values: Worth, guess: Guess, sent: Array, fixed: Array, data: Data, xp: Any) -> Periods:
     """Lay out what the cells' programs earn in each period; N counts pairs of segment and product."""
     cells, loads = data.cells, data.loads
 
     def flat(table: Array) -> Array:
         """[..., S, K] to [..., N]."""
-        return table.reshape(*table.shape[:-2], -1)
+        return table.reshape(*table.shape[:-2], table.shape[-2] * table.shape[-1])
 
     def upright(table: Array) -> Array:
         """[..., S, K, C] to [..., C, N]."""
@@ -68,6 +68,7 @@ def _periods(prices: Prices, values: Worth, guess: Guess, fixed: Array, data: Da
         base=upright(xp.moveaxis(values.base_here, 0, 1)),
         bump=upright(xp.moveaxis(values.bump_here, 0, 1)),
         above=flat(xp.moveaxis(values.above, 0, 1)),
+        sent=upright(sent),
         fixed=upright(fixed),
         theft_price=xp.moveaxis(guess.theft, 0, 1),
         load=xp.moveaxis(prices.load, 0, 1),
@@ -121,8 +122,9 @@ def _order_programs(
         tie = ties(rough, shape.basket_public, baskets.allowed, even, prices.basket_public, xp)
         plain = plain + tie[..., shape.basket_public]
     fits = baskets.allowed & data.order_choice
-    if tiring is None:
+    if tiring is None and data.order_paths is None:
         return xp.where(fits, plain, NEVER).max(axis=-1).sum(axis=0)
+    tiring = xp.zeros_like(plain) if tiring is None else tiring
     rising = above_zero(tiring, xp)
     plain = plain - (rising - tiring) * baskets.fresh_low[..., None]
     table = _Orders(
@@ -130,15 +132,17 @@ def _order_programs(
         xp.swapaxes(rising, 1, 2)[:, None],
     )
     periods, segments = plain.shape[:2]
+    places = segments if data.order_paths is None else data.order_paths.end.shape[0]
     return best_histories(
         lambda here: (here.plain, here.tiring, None),
         table,
-        xp.zeros((periods, states, segments), plain.dtype),
+        xp.zeros((periods, states, places), plain.dtype),
         baskets.fresh_high,
         xp.zeros((states, segments), plain.dtype),
         data.basket_steps,
         shape.orders.slices,
         xp,
+        data.order_paths,
     )
 
 
@@ -162,6 +166,7 @@ def _inside(
         message_price=fees.message_price,
         sent=fees.sent,
         order_sent=fees.order_sent,
+        sent_by_load=fees.sent_by_load,
         charge=fees.charge,
         series=series.reshape(segments, products),
         blocks=np.zeros(products),

@@ -38,6 +38,8 @@ class Fees(NamedTuple):
     sent: Array
     """[T, S, K, C] part of ``cells`` for messages."""
     order_sent: Array
+    sent_by_load: Array
+    """[T, I, S, K, C] more for messages in each interval of the load of rivals; I is 0 where that is not told apart."""
     message_price: Array
     charge: Array
     """[N, width] what choices pay for rules."""
@@ -117,7 +119,7 @@ def _fees(
     order_fixed = unit.order_line[:, :, 0] * share[:, None] + unit.order_line[:, :, 1]
     order_fixed = order_fixed + unit.order_line[:, :, 2] * data.order_redeemers
     message_price = message_prices(coefficients, prices.message_floor, weights, floors, data.people, xp)
-    sent, order_sent = message_gains(prices.message, message_price, weights, xp)
+    sent, order_sent, by_load = message_gains(prices.message, message_price, weights, data.shared, xp)
     met, order_met, met_rest = reach_gains(prices.reached, coefficients, weights, data.people, xp)
     charge, ruled = rule_charges(prices.count, prices.window, prices.word, prices.literal, data.rules, shape.rules, xp)
     fee, order_fee = _rule_fees(charge, share, shape) if len(data.rules.count_cap) or shape.rules.cells else (0.0, 0.0)
@@ -126,6 +128,7 @@ def _fees(
         orders=order_fixed + order_sent + order_met - order_fee,
         sent=sent,
         order_sent=order_sent,
+        sent_by_load=by_load,
         message_price=message_price,
         charge=charge,
         ruled=ruled,

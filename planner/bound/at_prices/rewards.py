@@ -28,6 +28,8 @@ class Periods(NamedTuple):
     """[T, B, C, N] worth of a unit of flow."""
     above: Array
     """[T, B, N] basket factor less 1."""
+    sent: Array
+    """[T, I, C, N] what a column pays more for messages in each interval; I is 0 where nothing."""
     fixed: Array
     """[T, C, N] what a column costs or brings apart from the flows."""
     theft_price: Array
@@ -77,7 +79,7 @@ def rewards(
     gain, flow = (above_zero(side, xp)[:, None, None] for side in (here.base, here.bump))
     loss, drain = gain - here.base[:, None, None], flow - here.bump[:, None, None]
     plain = here.steady * (ends.left * gain - ends.least * loss) + here.fixed
-    plain = plain + price * ends.lost - plain_pay[:, None]
+    plain = plain + price * ends.lost - (plain_pay - here.sent if len(here.sent) else plain_pay)[:, None]
     plain = plain - (here.basket_price * here.above)[:, None, None, None]
     tiring = here.units * (ends.left * flow - ends.least * drain) - robbing[:, None]
 

@@ -17,7 +17,7 @@ from planner.bound.inputs import Inside
 from planner.bound.problem import BoundProblem
 from planner.bound.relaxed.theft import ends_of
 from planner.bound.tables import Cells
-from scenarios.arrays import Float, Plan
+from scenarios.arrays import Float, Int, Plan
 from scenarios.response.coefficients import Coefficients
 
 
@@ -112,6 +112,8 @@ def named_gains(model: Coefficients, problem: BoundProblem, inside: Inside, plan
     )
     padded = np.concatenate([inside.theft_price, np.zeros_like(inside.theft_price[..., :1])], axis=-1)
     paid = inside.tied - now.own * padded[..., model.rivals].sum(axis=-1)
+    if problem.layout.sent_by_load:
+        paid = paid + _by_load(inside, held)
     thefts = _corners(problem, inside, at(cells.theft), paid)
     planned = _Dip(now.dip, now.lent)
     most = problem.dips.held(held, problem.data.cell_steps)
@@ -129,9 +131,7 @@ def named_gains(model: Coefficients, problem: BoundProblem, inside: Inside, plan
 
 def _as_planned(problem: BoundProblem, earned: _Earned, paid: Float) -> Float:
     """[T, S, K] what cells earn with all as the plan has it; ``paid`` [I, T, S, K] is by interval of load."""
-    now, inside, loads, cuts = earned.now, earned.inside, problem.data.loads, problem.layout.cuts
-    load = (now.own @ loads.group) @ loads.group.T
-    interval = (load >= np.reshape(cuts, (-1, 1, 1, 1)) * loads.whole - 1e-12).sum(axis=0)[None]
+    now, inside, interval = earned.now, earned.inside, _interval(problem, earned.now)
     first, second = earned.flow(now.above)
     return np.asarray(
         now.kept * (first * now.dip + second)
@@ -140,6 +140,26 @@ def _as_planned(problem: BoundProblem, earned: _Earned, paid: Float) -> Float:
         + inside.dip_price * now.lent
         - inside.basket_price * now.above
     )
+
+
+def _interval(problem: BoundProblem, now: AsPlanned) -> Int:
+    """[1, T, S, K] number of the interval in which the load of a cell's group lies as planned."""
+    loads, cuts = problem.data.loads, problem.layout.cuts
+    load = (now.own @ loads.group) @ loads.group.T
+    return np.asarray((load >= np.reshape(cuts, (-1, 1, 1, 1)) * loads.whole - 1e-12).sum(axis=0)[None])
+
+
+def _by_load(inside: Inside, held: Any) -> Float:
+    """[I, T, S, K] what the columns that a plan holds pay more for messages in each interval of the load of rivals."""
+    return np.moveaxis(np.where(held[:, None], inside.sent_by_load, 0.0).sum(axis=-1), 1, 0)
+
+
+def paid_by_load(model: Coefficients, problem: BoundProblem, inside: Inside, plan: Plan, held: Any) -> float:
+    """What a plan's lines pay more for messages at the load of rivals that it has; 0 where that is not told apart."""
+    if not problem.layout.sent_by_load:
+        return 0.0
+    interval = _interval(problem, as_planned(model, plan))
+    return float(np.take_along_axis(_by_load(inside, held), interval, axis=0).sum())
 
 
 def _corners(problem: BoundProblem, inside: Inside, theft: Float, paid: Float) -> list[_Theft]:

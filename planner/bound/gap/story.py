@@ -21,7 +21,7 @@ import numpy as np
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
-from planner.bound.gap.named_gains import named_gains
+from planner.bound.gap.named_gains import named_gains, paid_by_load
 from planner.bound.inputs import Inside, Prices
 from planner.bound.lowering.bound import Bound
 from planner.bound.lowering.params import BoundParams
@@ -89,7 +89,7 @@ def explain_gap(
     objective = float(evaluate(objective_functional(model), model, plan, np)) - float(problem.empty[0])
     sent = messages_of(*columns, problem.data.weights)
     found = [*_slack(model, limits, prices, plan), *_rules(problem, prices, parts, inside[0], plan, sent)]
-    found += _messages(inside[0], columns, sent)
+    found += _messages(inside[0], columns, sent, paid_by_load(model, problem, inside[0], plan, columns[0]))
     gains = named_gains(model, problem, inside[0], plan, columns[0])
     relaxed = [GapPart(kind=kind, name="", amount=amount) for kind, amount in gains.items()]
     rounding = parts["rounding"]
@@ -140,11 +140,11 @@ def _rules(
     return [GapPart(kind="rules", name="", amount=parts["rules"] - paid + float(prices.message_floor @ asked))]
 
 
-def _messages(inside: Inside, columns: tuple[Any, Any], sent: Float) -> list[GapPart]:
-    """What a plan's messages [J, T, S] cost more, or earn less, than its lines pay for them."""
+def _messages(inside: Inside, columns: tuple[Any, Any], sent: Float, by_load: float) -> list[GapPart]:
+    """What a plan's messages [J, T, S] cost more, or earn less, than its lines pay for them, ``by_load`` of that."""
     if not inside.message_price.any():
         return []
-    paid = float(inside.sent[columns[0]].sum() + inside.order_sent[columns[1]].sum())
+    paid = float(inside.sent[columns[0]].sum() + inside.order_sent[columns[1]].sum()) + by_load
     return [GapPart(kind="messages", name="", amount=paid - float((inside.message_price * sent).sum()))]
 
 

@@ -28,7 +28,8 @@ enough of the draws keep it; that the draws ask for more is left out. What is re
 7. A cell's reward is convex in z, in y and in B, each for fixed others, hence largest at a corner of the box: the
    programs try all corners.
 8. A message that costs is at least any weighted mean of its lines' coverages (``1 - prod (1 - q) >= max q``), one that
-   earns at most their sum; lines that a rule asks for need messages, which have rows and prices too
+   earns at most their sum; shares of rivals in dear ones hang on the load of their group
+   (`planner.bound.relaxed.shared_messages`). Lines that a rule asks for need messages, which have rows and prices too
    (`planner.bound.relaxed.messages`). Customers reached are at most ``p * sum q + 1 - p``, p in [0, 1]; reach that
    costs is free.
 9. Business rules are rows and words with prices (`planner.bound.relaxed.rules`); masks, locked lines and pairs that

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from constraints.rules.machines import Machine
 from planner.bound.never import NEVER
+from planner.bound.programs.validities import Outstanding
 from planner.bound.tables import Columns
 from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
@@ -44,10 +45,17 @@ class Paths(NamedTuple):
     """[A * N] 0 where a series may end, very low elsewhere."""
 
 
-def carried(machines: list[Machine], columns: Columns, dips: Float, grid: Grid) -> tuple[Paths | None, list[Machine]]:
+def carried(
+    machines: list[Machine], out: Outstanding | None, columns: Columns, dips: Float, grid: Grid
+) -> tuple[Paths | None, list[Machine]]:
     """What the programs carry, as paths (None where that is nothing), and the automata that are left to prices.
 
-    ``dips`` [W, T, S, K, C] is what columns borrow so many periods later.
+    Parameters
+    ----------
+    out
+        What may be out in each series; None where nothing is sent once.
+    dips
+        [W, T, S, K, C] what columns borrow so many periods later.
     """
     s, k, t = grid.shape
     on_product: dict[int, Machine] = {}
@@ -59,54 +67,72 @@ def carried(machines: list[Machine], columns: Columns, dips: Float, grid: Grid) 
         else:
             on_product[product] = machine
     states = max((len(machine.step) for machine in on_product.values()), default=1)
-    lines = s * columns.pair.size * t
+    lines = s * columns.pair.size * t * (1 if out is None else len(out.step))
     if states * lines > MANY_LINES:
-        return None, machines
+        return None if out is None else _laid_out(out.step, out.begin, np.zeros((len(out.step), k))), machines
     fitting = (m for m in range(len(dips), 0, -1) if states * 2**m * lines <= REMEMBERED_LINES)
     remembered = next(fitting, 0) if dips.any() else 0
-    if not (on_product or remembered):
+    if not (on_product or remembered or out is not None):
         return None, machines
-    series = np.arange(s * k).reshape(s, k)
-    step = np.zeros((states, t, k, columns.pair.shape[1]), dtype=np.int64)
+    step = np.zeros((states, t, 1, k, columns.pair.shape[1]), dtype=np.int64)
     closed = np.flatnonzero(~np.array(grid.scenario.horizon.opened(), dtype=bool))
-    begin, end = np.zeros(k, dtype=np.int64), np.zeros((states, k))
+    begin, end = np.zeros((1, k), dtype=np.int64), np.zeros((states, k))
     for product, machine in on_product.items():
         letter = np.zeros((t, grid.width), dtype=np.int64)
         for period, number, choices in zip(machine.period, machine.letter, machine.choices, strict=True):
             letter[period, choices] = number
         known = len(machine.step)
-        step[:known, :, product] = machine.step[:, letter[:, columns.public[product]]]
-        step[:known, closed, product] = np.arange(known)[:, None, None]  # a closed period is no letter of the word
-        begin[product] = machine.start
+        step[:known, :, 0, product] = machine.step[:, letter[:, columns.public[product]]]
+        step[:known, closed, 0, product] = np.arange(known)[:, None, None]  # a closed period is no letter of the word
+        begin[0, product] = machine.start
         end[:known, product] = np.where(machine.accept, 0.0, NEVER)
+    if out is not None:
+        step, begin, end = _joined(step, begin, end, out)
     if remembered:
         step, begin, end = _remembering(remembered, dips.max(axis=(0, 1, 2)) > 0, step, begin, end)
-        states = len(end)
-    place = np.maximum(step, 0)[:, None] * series.size + series[None, :, None, :, None]
-    wide = np.broadcast_to(step[:, None], place.shape)
+    return _laid_out(step, np.broadcast_to(begin, (s, k)), end), left
+
+
+def carried_orders(out: Outstanding | None) -> Paths | None:
+    """What the programs of lines on baskets carry."""
+    return None if out is None else _laid_out(out.step, out.begin, np.zeros((len(out.step), 1)))
+
+
+def _laid_out(step: Int, begin: Int, end: Float) -> Paths:
+    """Lay out steps [A, T, 1 or S, K, C] by place; ``begin`` is [S, K], ``end`` [A, K]."""
+    states, t, _, _, c = step.shape
+    shape = (states, t, *begin.shape, c)
+    series = np.arange(begin.size).reshape(begin.shape)
 
     def lay_out(table: NDArray[Any]) -> NDArray[Any]:
-        """[A, S, T, K, C] to [T, C, A * N]."""
-        return np.ascontiguousarray(table.transpose(2, 4, 0, 1, 3)).reshape(t, -1, states * s * k)
+        """[A, T, S, K, C] to [T, C, A * N]."""
+        return np.ascontiguousarray(table.transpose(1, 4, 0, 2, 3)).reshape(t, c, -1)
 
     return Paths(
-        follow=lay_out(place),
-        refused=lay_out(wide < 0),
-        begin=(begin[None] * series.size + series).ravel(),
-        end=np.broadcast_to(end[:, None], (states, s, k)).reshape(-1),
-    ), left
+        follow=lay_out(np.maximum(step, 0) * series.size + series[..., None]),
+        refused=lay_out(np.broadcast_to(step < 0, shape)),
+        begin=(begin * series.size + series).ravel(),
+        end=np.broadcast_to(end[:, None], (states, *begin.shape)).reshape(-1),
+    )
+
+
+def _joined(step: Int, begin: Int, end: Float, out: Outstanding) -> tuple[Int, Int, Float]:
+    """States of rules together with what is out."""
+    several = len(out.step)
+    both = np.where((step[:, None] < 0) | (out.step < 0), -1, step[:, None] * several + out.step)
+    return both.reshape(-1, *both.shape[2:]), begin * several + out.begin, np.repeat(end, several, axis=0)
 
 
 def _remembering(count: int, borrows: Flag, step: Int, begin: Int, end: Float) -> tuple[Int, Int, Float]:
     """States that also say in which of the last ``count`` periods a column ran that ``borrows`` [K, C].
 
-    ``step`` [A, T, K, C], ``begin`` [K] and ``end`` [A, K] as without memory.
+    ``step`` [A, T, S, K, C], ``begin`` [S, K] and ``end`` [A, K] as without memory.
     """
     memories = 2**count
-    before = np.arange(memories).reshape(-1, 1, 1, 1)
+    before = np.arange(memories).reshape(-1, 1, 1, 1, 1)
     memory = (2 * before + borrows) % memories
     following = np.where(step[:, None] < 0, -1, step[:, None] * memories + memory)
-    return following.reshape(-1, *step.shape[1:]), begin * memories, np.repeat(end, memories, axis=0)
+    return following.reshape(-1, *following.shape[2:]), begin * memories, np.repeat(end, memories, axis=0)
 
 
 def most_dips_by_state(paths: Paths, dips: Float, allowed: Flag) -> Float:

@@ -18,6 +18,7 @@ import numpy as np
 from constraints.rules.forms import CompiledRule, FloorRows
 from constraints.rules.groups import block_places
 from planner.bound.never import NEVER
+from planner.bound.relaxed.shared_messages import Shared, shares_moved
 from planner.bound.relaxed.weights import Weights
 from planner.bound.tables import Columns
 from planner.runtime import start_jax
@@ -102,22 +103,29 @@ def message_prices(
     return price * (people * weights.contact_reach) + xp.einsum("m,mjts->jts", floor, floors.counted)
 
 
-def message_gains(logits: Array, price: Array, weights: Weights, xp: Any) -> tuple[Array, Array]:
-    """What each column pays (or earns) for messages: [T, S, K, C] and [T, S, Y].
+def message_gains(
+    logits: Array, price: Array, weights: Weights, shared: Shared | None, xp: Any
+) -> tuple[Array, Array, Array]:
+    """What each column pays (or earns) for messages, [T, S, K, C] and [T, S, Y], and more by load, [T, I, S, K, C].
 
     A message that costs is at least any weighted mean of its lines' coverages; one that earns at most their sum.
 
     Parameters
     ----------
     logits
-        [J, T, S, K + 1] of the products' (and the basket's) shares of a message.
+        [1 + I, J, T, S, K + 1] of the products' (and the basket's) shares of a message; then what is added to those of
+        rivals among themselves in each interval of their load, where I is not 0.
     price
         [J, T, S], of `message_prices`.
+    shared
+        Which rivals can be on offer together in each interval; None where I is 0.
     """
+    by_load, logits = logits[1:], logits[0]
     j, t, s, k = logits.shape
+    c, y = weights.contact_cells.shape[-1], weights.contact_basket.shape[-1]
+    more = xp.zeros((t, 0, s, k - 1, c), logits.dtype)
     if not j:
-        c, y = weights.contact_cells.shape[-1], weights.contact_basket.shape[-1]
-        return xp.zeros((t, s, k - 1, c), logits.dtype), xp.zeros((t, s, y), logits.dtype)
+        return xp.zeros((t, s, k - 1, c), logits.dtype), xp.zeros((t, s, y), logits.dtype), more
     senders = xp.concatenate([weights.contact_cells.max(axis=-1), weights.contact_basket.max(axis=-1)[:, None]], axis=1)
     logits = xp.where((senders > 0)[:, None, None, :], logits, NEVER)
     # What is taken off all logits of a message changes no share, so it needs no slope.
@@ -126,7 +134,14 @@ def message_gains(logits: Array, price: Array, weights: Weights, xp: Any) -> tup
     shares = shares / shares.sum(axis=-1, keepdims=True)
     paid = xp.where(price[..., None] <= 0, price[..., None] * shares, price[..., None])
     cells = xp.einsum("jtsk,jkc->tskc", paid[..., :-1], weights.contact_cells)
-    return cells, xp.einsum("jts,jy->tsy", paid[..., -1], weights.contact_basket)
+    if shared is not None:
+        cost = xp.where(price <= 0, price, 0.0)[..., None]
+        more = xp.einsum(
+            "ijtsk,jkc->tiskc",
+            cost * shares_moved(shares[..., :-1], by_load[..., :-1], shared, xp),
+            weights.contact_cells,
+        )
+    return cells, xp.einsum("jts,jy->tsy", paid[..., -1], weights.contact_basket), more
 
 
 def messages_of(held: Flag, order_held: Flag, weights: Weights) -> Float:

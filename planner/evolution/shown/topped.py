@@ -5,7 +5,8 @@ the plan leaves some of a limit in the end, that is too strict: what is left is 
 that were tightened because limits must hold at risk are too strict as well, by what another plan's futures spread less:
 here the ledger itself is asked whether a change keeps them.
 
-Where lines share the cost of a message, whole messages come and go, too (`planner.evolution.shown.message_changes`).
+Where lines share the cost of a message, whole messages come and go, too (`planner.evolution.shown.message_changes`),
+and so do whole sendings of what is valid for some days (`planner.evolution.sending_changes`).
 
 The best plan goes on by moves of several lines (`planner.evolution.operators.moves`): the same line on a better day is
 two changes, each of them wrong alone.
@@ -22,6 +23,7 @@ from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
 from planner.evolution.operators.moves import children_of, moves_of, scored
 from planner.evolution.risk import set_bounds, tighten
+from planner.evolution.sending_changes import sendings_changed
 from planner.evolution.shown.message_changes import messages_changed
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.arrays import Plan
@@ -151,12 +153,13 @@ def _single_changes(space: Workspace, candidate: Candidate) -> Iterator[Candidat
 def _messages(
     space: Workspace, candidate: Candidate, over: Callable[[], bool], *, exchanges: bool
 ) -> Iterator[Candidate]:
-    """Plans that gain by whole messages, the best first of every so many; in exchanges one makes way for others."""
-    tried = messages_changed(space, candidate, WORTH)
-    for plans in tried if exchanges else islice(tried, 1):
-        yield from _gaining(plans, candidate)
-        if over():
-            return
+    """Plans that gain by whole messages or sendings, the best first of every so many; in exchanges one makes way."""
+    for changed in (messages_changed, sendings_changed):
+        tried = changed(space, candidate, WORTH)
+        for plans in tried if exchanges else islice(tried, 1):
+            yield from _gaining(plans, candidate)
+            if over():
+                return
 
 
 def _moves(space: Workspace, candidate: Candidate, over: Callable[[], bool]) -> Iterator[Candidate]:

@@ -21,6 +21,7 @@ from constraints.repairing.repair import RepairParams
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GENTLE, GuidedParams, guided
 from planner.evolution.joining.crossed import crossed
+from planner.evolution.sending_changes import with_sendings
 from planner.evolution.start.priced import prices_at
 from planner.evolution.start.relaxed import adds_up, relaxed
 from planner.evolution.workspace import Candidate, Prices, Workspace
@@ -150,7 +151,10 @@ def first_plans(
         better(candidate, prices)
 
     best = crossed(space, finish, best, mates, prices, params.crossings, rng, over, crossed_to)
-    return (best, *mates), prices
+    whole = with_sendings(space, best, over)
+    if whole is not best:
+        crossed_to(whole)
+    return (whole, *mates), prices
 
 
 def _stepped(
