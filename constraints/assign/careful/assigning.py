@@ -8,6 +8,7 @@ are apart, choices at further weights are mixed, and the mixture is made whole.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +31,9 @@ from scenarios.arrays import Float
 
 _NEAR = 1e-5
 """Share of the bound within which a sample's tilt is found: beyond it is the sample's own noise."""
-_ROUGH = SolveParams(exact=None, many=ManyParams(rounds=1, gap=1e-4, each=RoundParams(linear_rows=300, entries=1 << 18)))
+_ROUGH = SolveParams(
+    exact=None, many=ManyParams(rounds=1, gap=1e-4, each=RoundParams(linear_rows=300, entries=1 << 18))
+)
 """How a sample's choices are made: only their tilts are used."""
 
 
@@ -77,6 +80,8 @@ class CarefulChoices:
     plain_worth: float
     plain_gained: Float
     """[D]"""
+    made_at: tuple[Mixture, ...]
+    """Weights that the next question of the same customers may begin at."""
 
 
 def assign_carefully(
@@ -85,6 +90,7 @@ def assign_carefully(
     futures: FutureValues,
     caution: Careful,
     params: CarefulParams | None = None,
+    begin: Sequence[Mixture] = (),
 ) -> CarefulChoices:
     """Choose one offer or none for each customer.
 
@@ -98,6 +104,8 @@ def assign_carefully(
         What offers are worth in each of them.
     caution
         How careful the objective is.
+    begin
+        Weights that are tried first; where none are given, those of a sample of many customers.
 
     Returns
     -------
@@ -106,16 +114,21 @@ def assign_carefully(
         choices exceed.
     """
     with threadpool_limits(limits=1):  # as `constraints.assign.solve` does
-        return _chosen(source, question, futures, caution, params or CarefulParams())
+        return _chosen(source, question, futures, caution, params or CarefulParams(), begin)
 
 
 def _chosen(
-    source: PartSource, question: AssignQuestion, futures: FutureValues, caution: Careful, params: CarefulParams
+    source: PartSource,
+    question: AssignQuestion,
+    futures: FutureValues,
+    caution: Careful,
+    params: CarefulParams,
+    begin: Sequence[Mixture],
 ) -> CarefulChoices:
     plain = assign(PlainRows(source=source), question)
     search = Search(source=source, question=question, futures=futures, caution=caution)
     search.begin(plain.choice)
-    for mixture in _first(source, question, futures, caution, params):
+    for mixture in begin or _first(source, question, futures, caution, params):
         search.at(mixture)
         if search.closed(params.gap, 0.0):
             break
@@ -132,6 +145,7 @@ def _chosen(
         plain_value=plain.value,
         plain_worth=search.known[0].worth,
         plain_gained=search.known[0].outcome.gained(futures),
+        made_at=search.proof.made_at,
     )
 
 

@@ -37,6 +37,8 @@ class Known:
 class Proof:
     """A tilt and prices of the limits, and what no choices are worth more than by them."""
 
+    made_at: tuple[Mixture, ...]
+    """Whose weights the tilt has."""
     tilt: Tilt
     prices: Float
     """[L]"""
@@ -90,7 +92,7 @@ class Search:
         found = assign(TiltedRows(self.source, tilt), self.question, self.params)
         bound = found.bound + tilt.constant
         if bound < self.bound:
-            self.proof = Proof(tilt=tilt, prices=found.prices, bound=bound)
+            self.proof = Proof(made_at=(mixture,), tilt=tilt, prices=found.prices, bound=bound)
         return self.add(found.choice, mixture)
 
     def closed(self, share: float, amount: float) -> bool:
