@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from constraints.assign.careful.climbing import climbed
 from constraints.assign.careful.dealt import dealt
+from constraints.assign.careful.few import all_sorted, decide_few
 from constraints.assign.careful.future_values import FutureValues
 from constraints.assign.careful.known import Known, Proof, Search, scaled
 from constraints.assign.careful.mixture import Careful, Mixture
-from constraints.assign.careful.parts import PartsInMemory, PartSource, PlainRows, sampled
+from constraints.assign.careful.parts import Block, PartsInMemory, PartSource, PlainRows, sampled
 from constraints.assign.careful.tilted import Tilt
 from constraints.assign.many_limits import ManyParams
 from constraints.assign.one_limit import PricedChoices
@@ -113,8 +114,15 @@ def assign_carefully(
         Choices that keep every limit exactly, prices of the limits, and a bound on the careful objective that no
         choices exceed.
     """
+    params = params or CarefulParams()
     with threadpool_limits(limits=1):  # as `constraints.assign.solve` does
-        return _chosen(source, question, futures, caution, params or CarefulParams(), begin)
+        if source.count > params.sample:
+            return _chosen(source, question, futures, caution, params, begin, None)
+        block, order = all_sorted(sampled(source, params.sample))
+        found = _chosen(PartsInMemory(block=block), question, futures, caution, params, begin, block)
+    choice = np.empty_like(found.choices.choice)
+    choice[order] = found.choices.choice
+    return replace(found, choices=replace(found.choices, choice=choice))
 
 
 def _chosen(
@@ -124,16 +132,20 @@ def _chosen(
     caution: Careful,
     params: CarefulParams,
     begin: Sequence[Mixture],
+    few: Block | None,
 ) -> CarefulChoices:
+    """Choose for everybody; ``few`` customers, all of them in memory, to the end."""
     plain = assign(PlainRows(source=source), question)
     search = Search(source=source, question=question, futures=futures, caution=caution)
     search.begin(plain.choice)
     for mixture in begin or _first(source, question, futures, caution, params):
         search.at(mixture)
-        if search.closed(params.gap, 0.0):
+        if search.closed(params.gap):
             break
-    if search.proof is None or not search.closed(params.gap, 0.0):
+    if search.proof is None or not search.closed(params.gap):
         _mix(search, params)
+    if few is not None:
+        decide_few(search, few)
     if search.proof is None:
         raise ValueError("a search proves something")
     best = search.best
@@ -169,7 +181,7 @@ def _first(
 def _mix(search: Search, params: CarefulParams) -> None:
     """Mix what is known with what is the best at further weights, and make the mixture whole."""
     mixture = search.descend(params.columns if len(search.known) > 2 else params.sample_columns, params.gap)
-    if search.proof is None or search.closed(params.gap, 0.0):
+    if search.proof is None or search.closed(params.gap):
         return
     source, question, proof = search.source, search.question, search.proof
     starts = [search.best.choice]

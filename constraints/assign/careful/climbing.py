@@ -78,7 +78,7 @@ class _Climb:
 
     def step(self, choice: Int, left: Int, worth: float) -> tuple[Int, Int, float] | None:
         """Make the best changes that are worth more; None where there are none."""
-        lean = leaning(self.caution, self.futures, self.outcome(choice))
+        lean = leaning(self.caution, self.futures, self.outcome(choice), proving=False)
         rows = tilt_of(self.futures, lean.weights, lean.slopes).rows(self.few)
         value = np.concatenate([np.zeros((1, rows.count)), rows.value])
         at = np.arange(rows.count)

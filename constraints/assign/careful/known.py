@@ -95,17 +95,19 @@ class Search:
             self.proof = Proof(made_at=(mixture,), tilt=tilt, prices=found.prices, bound=bound)
         return self.add(found.choice, mixture)
 
-    def closed(self, share: float, amount: float) -> bool:
+    def closed(self, share: float) -> bool:
         """Whether the best and the bound are within a share of it."""
-        return self.bound - self.best.worth <= max(share * max(abs(self.bound), 1e-300), amount)
+        return self.bound - self.best.worth <= share * abs(self.bound)
 
     def descend(self, columns: int, share: float) -> Mixture:
         """Choose at the weights of the best mixture, again and again, until these choices improve it no more."""
         mixture = self.mixture()
         for _ in range(columns):
-            self.at(mixture)
+            before = len(self.known)
+            found = self.at(mixture)
             mixture = self.mixture()
-            if self.bound - mixture.worth <= share * max(abs(self.bound), 1e-300) or self.closed(share, 0.0):
+            again = any(np.array_equal(found.choice, one.choice) for one in self.known[:before])
+            if again or self.closed(share) or self.bound - mixture.worth <= share * abs(self.bound):
                 break
         return mixture
 

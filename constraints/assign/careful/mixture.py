@@ -69,11 +69,14 @@ def _at(caution: Careful, futures: FutureValues, found: Sequence[Outcome], share
     return replace(leaning(caution, futures, mixed), share=share)
 
 
-def leaning(caution: Careful, futures: FutureValues, outcome: Outcome) -> Mixture:
-    """Return the weights that choices' own gains have: the slope of their worth, and a bound for all others."""
+def leaning(caution: Careful, futures: FutureValues, outcome: Outcome, *, proving: bool = True) -> Mixture:
+    """Return the weights that choices' own gains have: the slope of their worth.
+
+    Where they are for ``proving``, as far as they bound all other choices, too.
+    """
     gained = outcome.gained(futures)
     weights = draw_weights(caution, gained)
-    if futures.funds:
+    if futures.funds and proving:
         weights = _none_below(weights)
     slopes = _slopes(futures, outcome, weights)
     return Mixture(share=np.ones(1), worth=careful_value(caution, gained), weights=weights, slopes=slopes)
@@ -180,7 +183,7 @@ def _within(futures: FutureValues, slopes: Float, weights: Float) -> Float:
     out = np.maximum(slopes, 0.0)
     for numbers in futures.groups:
         total = out[list(numbers)].sum(axis=0)
-        out[list(numbers)] *= np.divide(weights, total, out=np.ones_like(total), where=total > weights)
+        out[list(numbers)] *= np.divide(weights, total, out=np.ones_like(total), where=total > np.maximum(weights, 0.0))
     return out
 
 
@@ -194,4 +197,4 @@ def _allowed(weights: Float, tail: float) -> Float:
     out = np.minimum(weights, most)
     room = most - out
     missing = 1.0 - out.sum()
-    return out + room * (missing / room.sum()) if room.sum() > 0 else out
+    return np.maximum(out + room * (missing / room.sum()), 0.0) if room.sum() > 0 else out
