@@ -95,8 +95,8 @@ def _costs(record: AssignmentRecord, money: MoneyStyle) -> str:
     plain, here = careful.by_expectation, record.outlook.quantiles["value"]
     return (
         f"\nbeing careful costs {money(careful.costs)}: by expected values alone choices would be worth "
-        f"{money(plain.value)}\nas expected and {money(plain.worth)} by the objective, with a P5 of {money(plain.p05)} in "
-        f"place of {money(here.p05)}"
+        f"{money(plain.value)}\nas expected and {money(plain.worth)} by the objective, with a P5 of "
+        f"{money(plain.p05)} in place of {money(here.p05)}"
     )
 
 

@@ -48,7 +48,9 @@ class CarefulParams:
         For a setting out of its range.
     """
 
-    sample: int = SAMPLE
+    few: int = SAMPLE
+    """Customers up to which all is done in memory, and to the end."""
+    sample: int = 5_000
     """Customers from whom the first tilt is found; where there are no more, all of them."""
     sample_columns: int = 40
     """Most choices for the sample."""
@@ -58,8 +60,8 @@ class CarefulParams:
     """Where bound and worth are so near, as a share of the bound, no more is done."""
 
     def __post_init__(self) -> None:
-        if not (self.sample >= 1 and self.sample_columns >= 1 and self.columns >= 1):
-            raise ValueError("sample, sample_columns and columns must be at least 1")
+        if not (self.few >= 1 and self.sample >= 1 and self.sample_columns >= 1 and self.columns >= 1):
+            raise ValueError("few, sample, sample_columns and columns must be at least 1")
         if not (self.gap >= 0):
             raise ValueError("gap must be at least 0")
 
@@ -116,9 +118,9 @@ def assign_carefully(
     """
     params = params or CarefulParams()
     with threadpool_limits(limits=1):  # as `constraints.assign.solve` does
-        if source.count > params.sample:
+        if source.count > params.few:
             return _chosen(source, question, futures, caution, params, begin, None)
-        block, order = all_sorted(sampled(source, params.sample))
+        block, order = all_sorted(sampled(source, params.few))
         found = _chosen(PartsInMemory(block=block), question, futures, caution, params, begin, block)
     choice = np.empty_like(found.choices.choice)
     choice[order] = found.choices.choice
@@ -184,7 +186,7 @@ def _mix(search: Search, params: CarefulParams) -> None:
     if search.proof is None or search.closed(params.gap):
         return
     source, question, proof = search.source, search.question, search.proof
-    starts = [search.best.choice]
+    starts = [search.best.choice, search.known[0].choice]
     whole = dealt(source, question, proof, search.known, mixture.share)
     if whole is not None:
         search.add(whole)

@@ -20,19 +20,24 @@ from constraints.assign.careful.parts import Block
 from constraints.assign.careful.tilted import Tilt, tilt_of
 from constraints.assign.exact import NOISE
 from constraints.assign.integer import add_limits, columns_of
-from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Rows, priced
 from constraints.cp_sat import solver
 from scenarios.arrays import Flag, Float, Int
 
-MOST_OPTIONS = 2_000
-"""Undecided options up to which all of them are decided; beyond, the least likely ones are left out."""
-ROUNDS = 12
-"""Most integer programmes."""
+OPTIONS = (300, 2_000)
+"""Undecided options that are decided at once, at most, the likeliest: first few, then what is still undecided."""
+ROUNDS = 24
+"""Most integer programmes with so many options."""
 DETERMINISTIC_SECONDS = 0.5
-"""Most work in one of them, in CP-SAT's own units; about so many seconds of one core."""
+"""Most work in one of them, in CP-SAT's own units; about so many seconds of one core ..."""
+ALL_SECONDS = 2.0
+"""... and in all of them with so many options."""
+_EACH = 1e-5
+"""Work of building a programme, for each of its columns."""
 _VALUE_SUM = 2.0**50
 """Largest sum of scores in CP-SAT's whole numbers."""
+_NEAR = 1e-7
+"""Share of the bound that is left alone."""
 
 
 def decide_few(search: Search, block: Block) -> None:
@@ -47,20 +52,25 @@ def decide_few(search: Search, block: Block) -> None:
     heads = block.take(groups.first)
     cuts = [one.mixture for one in search.known if one.mixture is not None]
     cuts.append(_leaning(search, search.best))
-    for _ in range(ROUNDS):
-        if search.proof is None or search.bound - search.best.worth <= NOISE * max(1.0, abs(search.bound)):
-            return
-        open_, complete = _undecided(search, heads, groups)
-        found = _programme(search, heads, groups, open_, cuts)
-        if found is None:
-            return
-        if complete:
-            search.proof = replace(search.proof, bound=min(search.bound, max(found.bound, search.best.worth)))
-        before = search.best.worth
-        one = search.add(deal(groups.group, block.rows.rank, found.wanted))
-        if found.promised - one.worth <= NOISE * max(1.0, abs(one.worth)) and one.worth <= before:
-            return
-        cuts.append(_leaning(search, one))
+    for most in OPTIONS:
+        work = 0.0
+        for _ in range(ROUNDS):
+            if search.proof is None or search.closed(_NEAR):
+                return
+            if work >= ALL_SECONDS:
+                break
+            open_, complete = _undecided(search, heads, groups, most)
+            found = _programme(search, heads, groups, open_, cuts)
+            if found is None:
+                break
+            work += found.work
+            if complete:
+                search.proof = replace(search.proof, bound=min(search.bound, max(found.bound, search.best.worth)))
+            before = search.best.worth
+            one = search.add(deal(groups.group, block.rows.rank, found.wanted))
+            if found.promised - one.worth <= NOISE * max(1.0, abs(one.worth)) and one.worth <= before:
+                break
+            cuts.append(_leaning(search, one))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,6 +79,8 @@ class _Found:
     """[K, C + 1] customers of each group by choice."""
     promised: float
     bound: float
+    work: float
+    """In CP-SAT's own units, building it included."""
 
 
 def _leaning(search: Search, one: Known) -> Mixture:
@@ -83,7 +95,7 @@ def _told_apart(block: Block) -> Rows:
     return replace(block.rows, value=value)
 
 
-def _undecided(search: Search, heads: Block, groups: Alike) -> tuple[Flag, bool]:
+def _undecided(search: Search, heads: Block, groups: Alike, most: int) -> tuple[Flag, bool]:
     """Return options [C + 1, K] that better choices may hold, and whether these are all.
 
     An option that is worth r less than the best one, after prices at the tilt, is in no choices that are worth more
@@ -100,7 +112,7 @@ def _undecided(search: Search, heads: Block, groups: Alike) -> tuple[Flag, bool]
     now = np.zeros(worth.shape, dtype=bool)
     now[search.best.choice, groups.group] = True
     further = np.flatnonzero(options & ~now)
-    few = further[np.argsort(behind.ravel()[further], kind="stable")[:MOST_OPTIONS]]
+    few = further[np.argsort(behind.ravel()[further], kind="stable")[:most]]
     out = now.ravel().copy()
     out[few] = True
     out = out.reshape(now.shape)
@@ -141,6 +153,7 @@ def _programme(search: Search, heads: Block, groups: Alike, open_: Flag, cuts: S
         wanted=wanted,
         promised=float(search_for.objective_value) / scale,
         bound=float(search_for.best_objective_bound) / scale,
+        work=float(search_for.response_proto.deterministic_time) + _EACH * option.size,
     )
 
 

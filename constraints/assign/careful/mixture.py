@@ -22,6 +22,8 @@ from scenarios.language.aim import Caution, careful_value, draw_weights
 Careful = Caution | Literal["mean"]
 _LEAST = 1e-9
 """Share of a mixture that is none."""
+_SPREAD = 3e-5
+"""Share of the largest standard deviation that is added to all."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,8 +47,9 @@ def worth_of(caution: Careful, futures: FutureValues, outcome: Outcome) -> float
 
 def best_mixture(caution: Careful, futures: FutureValues, found: Sequence[Outcome]) -> Mixture:
     """Return the best mixture of choices that come to some outcomes, at least one."""
-    tail = 1.0 if isinstance(caution, str) else caution.cvar
-    mixed = _by_spread(caution, futures, found) if tail is None else _by_tail(tail, futures, found)
+    if not isinstance(caution, str) and caution.mean_minus_sd is not None:
+        return _by_spread(caution.mean_minus_sd, futures, found)
+    mixed = _by_tail(1.0 if isinstance(caution, str) else caution.cvar or 1.0, futures, found)
     if mixed is not None:
         return mixed
     worths = [worth_of(caution, futures, one) for one in found]
@@ -103,26 +106,33 @@ def _slopes(futures: FutureValues, mixed: Outcome, weights: Float) -> Float:
     return out
 
 
-def _by_spread(caution: Careful, futures: FutureValues, found: Sequence[Outcome]) -> Mixture | None:
-    """Climb mean - k * sd, which is smooth in the shares."""
-    worths = [worth_of(caution, futures, one) for one in found]
-    start = np.zeros(len(found))
-    start[int(np.argmax(worths))] = 1.0
-    best = _at(caution, futures, found, start)
-    if len(found) == 1:
-        return best
-    plain, asked = np.stack([one.plain for one in found]), np.stack([one.asked for one in found])
-    unit = max(float(np.abs(plain).mean()), 1e-300)
+def _by_spread(many: float, futures: FutureValues, found: Sequence[Outcome]) -> Mixture:
+    """Climb mean - k * sd, which is smooth in the shares but for gains that are the same in all futures.
 
-    def falling(share: Float) -> tuple[float, Float]:
+    There every weights that are allowed are a slope, and even ones tell nothing. So a little is added to the variance:
+    the weights are then those that none of the choices is worth more by, and allowed as ever.
+    """
+    plain, asked = np.stack([one.plain for one in found]), np.stack([one.asked for one in found])
+    caution = Caution(mean_minus_sd=many)
+    unit = max(float(plain.std(axis=1).max()), float(np.abs(plain).max()) * 1e-9, 1e-300)
+
+    def at(share: Float) -> tuple[Outcome, float, Float]:
         mixed = Outcome(plain=share @ plain, asked=np.tensordot(share, asked, 1))
         gained = mixed.gained(futures)
-        weights = draw_weights(caution, gained)
+        mean, root = float(gained.mean()), float(np.sqrt(gained.var() + (_SPREAD * unit) ** 2))
+        weights = (1.0 - many * (gained - mean) / root) / futures.count
+        return mixed, mean - many * root, weights
+
+    def falling(share: Float) -> tuple[float, Float]:
+        mixed, worth, weights = at(share)
         slope = plain @ weights
         if futures.funds:
             slope = slope - futures.lost * np.tensordot(asked, _slopes(futures, mixed, weights), 2)
-        return -careful_value(caution, gained) / unit, -slope / unit
+        return -worth / unit, -slope / unit
 
+    start = np.zeros(len(found))
+    start[int(np.argmax([worth_of(caution, futures, one) for one in found]))] = 1.0
+    best = start
     for begin in (start, np.full(len(found), 1.0 / len(found))):
         result = minimize(
             falling, begin, jac=True, method="SLSQP", bounds=[(0.0, 1.0)] * len(found),
@@ -130,9 +140,16 @@ def _by_spread(caution: Careful, futures: FutureValues, found: Sequence[Outcome]
             options={"maxiter": 300, "ftol": 1e-15},
         )  # fmt: skip
         share = np.where(result.x > _LEAST, result.x, 0.0)
-        tried = _at(caution, futures, found, share / share.sum()) if share.sum() > 0 else best
-        best = tried if tried.worth > best.worth else best
-    return best
+        share = share / max(float(share.sum()), 1e-300)
+        best = share if falling(share)[0] < falling(best)[0] else best
+    mixed, _, weights = at(best)
+    weights = _none_below(weights) if futures.funds else weights
+    return Mixture(
+        share=best,
+        worth=careful_value(caution, mixed.gained(futures)),
+        weights=weights,
+        slopes=_slopes(futures, mixed, weights),
+    )
 
 
 def _by_tail(tail: float, futures: FutureValues, found: Sequence[Outcome]) -> Mixture | None:
