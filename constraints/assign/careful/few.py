@@ -14,7 +14,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from constraints.assign.alike import Alike, deal, group_alike
-from constraints.assign.careful.known import Known, Search
+from constraints.assign.careful.known import STILL, Known, Search
 from constraints.assign.careful.mixture import Mixture, leaning
 from constraints.assign.careful.parts import Block
 from constraints.assign.careful.tilted import Tilt, tilt_of
@@ -53,12 +53,13 @@ def decide_few(search: Search, block: Block) -> None:
     cuts = [one.mixture for one in search.known if one.mixture is not None]
     cuts.append(_leaning(search, search.best))
     for most in OPTIONS:
-        work = 0.0
+        work, still = 0.0, 0
         for _ in range(ROUNDS):
             if search.proof is None or search.closed(_NEAR):
                 return
-            if work >= ALL_SECONDS:
+            if work >= ALL_SECONDS or still >= STILL:
                 break
+            apart = search.bound - search.best.worth
             open_, complete = _undecided(search, heads, groups, most)
             found = _programme(search, heads, groups, open_, cuts)
             if found is None:
@@ -71,6 +72,7 @@ def decide_few(search: Search, block: Block) -> None:
             if found.promised - one.worth <= NOISE * max(1.0, abs(one.worth)) and one.worth <= before:
                 break
             cuts.append(_leaning(search, one))
+            still = 0 if search.bound - search.best.worth < apart else still + 1
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -18,6 +18,8 @@ from scenarios.arrays import Float
 
 BY_PRICES = SolveParams(exact=None)
 """Whole customers are decided where the tilt is known."""
+STILL = 3
+"""Tilts in a row that bring worth and bound no nearer, after which no more are tried."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,13 +103,15 @@ class Search:
 
     def descend(self, columns: int, share: float) -> Mixture:
         """Choose at the weights of the best mixture, again and again, until these choices improve it no more."""
-        mixture = self.mixture()
+        mixture, still = self.mixture(), 0
         for _ in range(columns):
-            before = len(self.known)
+            before, known = self.bound - mixture.worth, len(self.known)
             found = self.at(mixture)
             mixture = self.mixture()
-            again = any(np.array_equal(found.choice, one.choice) for one in self.known[:before])
-            if again or self.closed(share) or self.bound - mixture.worth <= share * abs(self.bound):
+            apart = self.bound - mixture.worth
+            still = 0 if before - apart > share * abs(self.bound) else still + 1
+            again = any(np.array_equal(found.choice, one.choice) for one in self.known[:known])
+            if again or still >= STILL or self.closed(share) or apart <= share * abs(self.bound):
                 break
         return mixture
 
