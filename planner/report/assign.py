@@ -95,7 +95,7 @@ def _costs(record: AssignmentRecord, money: MoneyStyle) -> str:
     plain, here = careful.by_expectation, record.outlook.quantiles["value"]
     return (
         f"\nbeing careful costs {money(careful.costs)}: by expected values alone choices would be worth "
-        f"{money(plain.value)}\nas expected and {money(plain.worth)} by the objective, with a P5 of "
+        f"{money(plain.value)} as expected and {money(plain.worth)} by the objective, with a P5 of "
         f"{money(plain.p05)} in place of {money(here.p05)}"
     )
 
