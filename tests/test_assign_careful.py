@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from careful_case import best_of_all, case
 
+from constraints.assign.careful import few
 from constraints.assign.careful.assigning import CarefulParams, assign_carefully
-from constraints.assign.careful.mixture import Careful
+from constraints.assign.careful.future_values import outcome_of
+from constraints.assign.careful.mixture import Careful, leaning
 from constraints.assign.careful.parts import Block, PartsInMemory
 from constraints.assign.careful.tilted import TiltedRows
 from constraints.assign.rows import choose, use_table
@@ -74,3 +76,23 @@ def test_nothing_hangs_on_the_order_of_a_file() -> None:
     )
     assert (one.choices.choice == two.choices.choice[::-1]).all()
     assert one.worth == two.worth and (one.choices.prices == two.choices.prices).all()
+
+
+def test_options_left_out_of_a_programme_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only one undecided option at a time is looked at, the bound stays above the best of all choices."""
+    monkeypatch.setattr(few, "OPTIONS", (1,))
+    for seed in range(6):
+        block, question, futures = case(seed, 5, 1)
+        best = best_of_all(block, question, futures, CAREFUL[3])
+        found = assign_carefully(PartsInMemory(block=block), question, futures, CAREFUL[3])
+        assert found.worth - 1e-9 <= best <= found.choices.bound + 1e-9
+
+
+def test_weights_below_none_prove_nothing_where_funds_run_out() -> None:
+    """A very good future counts below 0 in mean less two deviations; with funds the weights stay at 0 or above."""
+    for funds in (False, True):
+        block, _, futures = case(1, 5, 0, funds=funds)
+        outcome = outcome_of(PartsInMemory(block=block), futures, np.ones(5, dtype=np.int8))
+        weights = leaning(CAREFUL[3], futures, outcome).weights
+        assert weights.sum() == pytest.approx(1.0)
+        assert (weights.min() >= -1e-15) == funds
