@@ -16,11 +16,10 @@ from threadpoolctl import threadpool_limits
 
 from constraints.assign.careful.climbing import climbed
 from constraints.assign.careful.dealt import dealt
-from constraints.assign.careful.few import all_sorted, decide_few
 from constraints.assign.careful.future_values import FutureValues
 from constraints.assign.careful.known import Known, Proof, Search, scaled
 from constraints.assign.careful.mixture import Careful, Mixture
-from constraints.assign.careful.parts import Block, PartsInMemory, PartSource, PlainRows, sampled
+from constraints.assign.careful.parts import Block, PartsInMemory, PartSource, PlainRows, all_sorted, sampled
 from constraints.assign.careful.tilted import Tilt
 from constraints.assign.many_limits import ManyParams
 from constraints.assign.one_limit import PricedChoices
@@ -147,6 +146,8 @@ def _chosen(
     if search.proof is None or not search.closed(params.gap):
         _mix(search, params)
     if few is not None:
+        from constraints.assign.careful.few import decide_few  # OR-Tools loads only where there is something to decide
+
         decide_few(search, few)
     if search.proof is None:
         raise ValueError("a search proves something")

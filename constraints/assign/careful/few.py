@@ -161,9 +161,3 @@ def _programme(search: Search, heads: Block, groups: Alike, open_: Flag, cuts: S
 
 def _scores(tilt: Tilt, heads: Block) -> Float:
     return np.concatenate([np.zeros((1, heads.rows.count)), tilt.scores(heads.parts)])
-
-
-def all_sorted(block: Block) -> tuple[Block, Int]:
-    """Return customers in the order of their hashes, and where each of them stood: nothing hangs on a file's order."""
-    order = np.argsort(block.rows.rank, kind="stable")
-    return block.take(order), order

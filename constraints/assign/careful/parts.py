@@ -107,3 +107,9 @@ def sampled(source: PartSource, size: int) -> Block:
         drawn = np.ones(block.rows.count, dtype=bool) if source.count <= size else block.rows.rank < cut
         found.append(block.take(np.flatnonzero(drawn)))
     return together(found)
+
+
+def all_sorted(block: Block) -> tuple[Block, Int]:
+    """Return customers in the order of their hashes, and where each of them stood: nothing hangs on a file's order."""
+    order = np.argsort(block.rows.rank, kind="stable")
+    return block.take(order), order
