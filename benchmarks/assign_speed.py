@@ -2,7 +2,7 @@
 
     python benchmarks/assign_speed.py bisection [--customers 1000000]
     python benchmarks/assign_speed.py limits [--customers 1000000]
-    python benchmarks/assign_speed.py command [--customers 10000000] [--limits 6] [--folder DIR]
+    python benchmarks/assign_speed.py command [--customers 10000000] [--limits 6] [--careful] [--folder DIR]
 
 ``bisection`` and ``limits`` time choosing alone, on arrays in memory; the peer halves the price of one budget forty
 times with NumPy and reports the same bound. ``command`` writes a Parquet file, runs ``campaign assign`` as its own
@@ -202,8 +202,8 @@ def write_customers(path: Path, count: int, seed: int) -> None:
     writer.close()
 
 
-def time_command(count: int, limits: int, folder: Path) -> None:
-    """Run the command, and add its table up again."""
+def time_command(count: int, limits: int, folder: Path, *, careful: bool) -> None:
+    """Run the command, ``careful`` by CVaR, and add its table up again."""
     customers, out = folder / "customers.parquet", folder / "assigned.parquet"
     question = asked(in_memory(200_000, 1), limits)
     scaled = tuple(
@@ -221,6 +221,7 @@ def time_command(count: int, limits: int, folder: Path) -> None:
     )
     write_customers(customers, count, 2)
     command = [sys.executable, "-m", "planner", "assign", str(scenario), str(customers), "--out", str(out), "--json"]
+    command += ["--set", "objective={risk: {cvar: 10%}}"] if careful else []
     begun = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
     spent = time.perf_counter() - begun
@@ -269,6 +270,7 @@ def main() -> None:
     parser.add_argument("--customers", type=int)
     parser.add_argument("--limits", type=int, default=6)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--careful", action="store_true")
     given = parser.parse_args()
     if given.what == "bisection":
         time_bisection(given.customers or 1_000_000)
@@ -276,7 +278,7 @@ def main() -> None:
         time_limits(given.customers or 1_000_000)
     else:
         with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-            time_command(given.customers or 10_000_000, given.limits, Path(folder))
+            time_command(given.customers or 10_000_000, given.limits, Path(folder), careful=given.careful)
 
 
 if __name__ == "__main__":

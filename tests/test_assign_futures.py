@@ -116,20 +116,6 @@ def test_mean_customers_have_the_futures_of_the_plan_that_sends_to_all(
     assert record["outlook"]["loss_share"] == outcome["loss_share"]
 
 
-def test_a_careful_objective_says_what_choices_by_expected_values_are_worth_to_it(tmp_path: Path) -> None:
-    """The mean over the futures less two standard deviations: choices stay, and what it makes of them is told."""
-    plain, told = (
-        assign(path, mean_customers(path, **GETS))
-        for changed in ({}, {"objective": {"risk": {"mean_minus_sd": 2}}})
-        for path in [write_shop(tmp_path, **changed)]
-    )
-    assert plain["value"] == told["value"] and not any("by what is expected" in one for one in plain["assumed"])
-    (said,) = [one for one in told["assumed"] if "by what is expected" in one]
-    words, _, worth = said.rpartition(": by it these choices are worth ")
-    assert words.endswith("the objective is mean profit over the futures less 2 standard deviations")
-    assert float(worth) < told["outlook"]["quantiles"]["value"]["p05"]
-
-
 def test_customers_of_no_known_segment_move_as_all_of_them_together(tmp_path: Path) -> None:
     """Without a column of segments the futures are those of the mean over segments by size, and half as many halve."""
     path = write_shop(tmp_path)

@@ -85,6 +85,22 @@ def test_offers_go_to_those_who_answer(folder: Path) -> None:
     assert json.loads(told.stdout)["customers"][0]["offer"] == (table["offer"][0] if got[0] else None)
 
 
+def test_a_careful_objective_weighs_what_each_member_says_of_a_customer(folder: Path) -> None:
+    """Choices follow the members' own scores in the futures: never worth less than by expectation, decided alike."""
+    options = ("--set", "objective={risk: {cvar: 20%}}")
+    out = folder / "careful.parquet"
+    result = run("assign", folder / "toys.yaml", folder / "customers.csv", "--out", out, "--json", *options)
+    assert result.exit_code == 0, result.stderr
+    record = json.loads(result.stdout)
+    told = record["careful"]
+    assert told["by_expectation"]["worth"] <= told["worth"] <= record["bound"] and record["gap"] < 1e-3
+    assert {row["member"] for row in told["tilt"]} == {0, 1}
+    decided = run("decide", folder / "toys.yaml", folder / "customers.csv", "--at", out, "--json", *options)
+    assert decided.exit_code == 0, decided.stderr
+    offers = [one["offer"] or "" for one in json.loads(decided.stdout)["customers"]]
+    assert (np.array(offers) == pd.read_parquet(out)["offer"].fillna("").to_numpy()).mean() > 0.98
+
+
 def test_words_that_the_model_does_not_know_are_told_and_taken_as_unknown(folder: Path) -> None:
     """A misspelt or new city is as good as none: values are those of a file that leaves it blank, and it is said."""
     customers = pd.read_csv(folder / "customers.csv").head(40)

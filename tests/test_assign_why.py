@@ -150,9 +150,9 @@ def test_many_customers_are_explained_in_one_pass(
     passes: list[int] = []
     plain = Intake.take
 
-    def counted(self: Intake, batch: object, first: int, *rest: object) -> object:
+    def counted(self: Intake, batch: object, first: int, *rest: object, **more: object) -> object:
         passes.append(first)
-        return plain(self, batch, first, *rest)  # type: ignore[arg-type]
+        return plain(self, batch, first, *rest, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Intake, "take", counted)
     assigned(scenario, rows, tmp_path)

@@ -31,7 +31,7 @@ class _Table:
 
 
 def kept(
-    rows: Rows, question: AssignQuestion, prices: Float, choice: NDArray[np.int8], room: Int
+    rows: Rows, question: AssignQuestion, prices: Float, choice: NDArray[np.int8], room: Int, *, fill: bool = True
 ) -> tuple[NDArray[np.int8], bool]:
     """Mend and fill the choices of some customers.
 
@@ -43,6 +43,8 @@ def kept(
         [n] where to begin.
     room
         [L] what these customers may use together.
+    fill
+        Whether what is left of the limits is given away; else choices are mended only.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def kept(
     mended, left = _mended(table, start, left)
     if (left < 0).any():
         return mended.astype(np.int8), False
-    return _filled(table, mended, left).astype(np.int8), True
+    return (_filled(table, mended, left) if fill else mended).astype(np.int8), True
 
 
 def _table(rows: Rows, question: AssignQuestion, prices: Float) -> _Table:

@@ -55,8 +55,8 @@ def integer_choice(
     scale = _scale(value, group, size)
     whole = np.rint(value * scale).astype(np.int64)
     model = cp_model.CpModel()
-    columns = _columns(model, option, group, size, now)
-    _add_limits(model, heads, question, option, group, columns)
+    columns = columns_of(model, option, group, size, now)
+    add_limits(model, heads, question, option, group, columns)
     model.maximize(cp_model.LinearExpr.weighted_sum(columns, whole.tolist()))
     search = solver(0, deterministic_seconds)
     # prices decide most here, and the lower levels leave the limits out of the linear relaxation
@@ -79,7 +79,7 @@ def _scale(value: Float, group: Int, size: Int) -> float:
     return float(10.0 ** np.floor(np.log10(_VALUE_SUM / max(float(largest @ size), 1e-200))))
 
 
-def _columns(model: Any, option: Int, group: Int, size: Int, now: Int) -> list[Any]:
+def columns_of(model: Any, option: Int, group: Int, size: Int, now: Int) -> list[Any]:
     """How many of each group get each option, all of the group together; the choices as they are for a hint."""
     columns: list[Any] = []
     members: list[list[Any]] = [[] for _ in range(size.size)]
@@ -97,7 +97,7 @@ def _columns(model: Any, option: Int, group: Int, size: Int, now: Int) -> list[A
     return columns
 
 
-def _add_limits(model: Any, heads: Rows, question: AssignQuestion, option: Int, group: Int, columns: list[Any]) -> None:
+def add_limits(model: Any, heads: Rows, question: AssignQuestion, option: Int, group: Int, columns: list[Any]) -> None:
     """Add each limit with its uses, in the largest unit in which all of them are whole."""
     offered = option > 0
     use = np.zeros((len(question.limits), option.size), dtype=np.int64)

@@ -42,7 +42,8 @@ class SolveParams:
 
     sample: int = SAMPLE
     many: ManyParams = field(default_factory=ManyParams)
-    exact: ExactParams = field(default_factory=ExactParams)
+    exact: ExactParams | None = field(default_factory=ExactParams)
+    """None where what prices decide is enough."""
 
     def __post_init__(self) -> None:
         if not (self.sample >= 1):
@@ -87,7 +88,7 @@ def _chosen(source: RowSource, question: AssignQuestion, params: SolveParams) ->
     order = np.argsort(sample.rank, kind="stable")
     rows = sample.take(order)
     found = _limited(RowsInMemory(rows=rows), question, rows, params)
-    found = exact(rows, question, found, params.exact)
+    found = found if params.exact is None else exact(rows, question, found, params.exact)
     choice = np.empty_like(found.choice)
     choice[order] = found.choice
     return replace(found, choice=choice)

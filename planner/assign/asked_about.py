@@ -9,6 +9,7 @@ from pathlib import Path
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.rows import BLOCK_ROWS
 from planner.assign.asked_ids import file_beside
+from planner.assign.careful.counting import Counting
 from planner.assign.customers.column_problems import ColumnProblems
 from planner.assign.customers.customer_file import column_of, texts_of
 from planner.assign.intake import Intake
@@ -61,8 +62,15 @@ def refuse_unknown(missing: Sequence[str], file: Path) -> None:
     )
 
 
-def explain_rows(intake: Intake, places: Sequence[int], solved: PricedChoices) -> tuple[Explained, ...]:
+def explain_rows(
+    intake: Intake, places: Sequence[int], solved: PricedChoices, counting: Counting | None = None
+) -> tuple[Explained, ...]:
     """Explain the customers of some rows, in their order: one pass, that scores only batches with one of them.
+
+    Parameters
+    ----------
+    counting
+        What offers count where the objective is careful.
 
     Raises
     ------
@@ -74,9 +82,12 @@ def explain_rows(intake: Intake, places: Sequence[int], solved: PricedChoices) -
     for batch in intake.file.batches(intake.columns, BLOCK_ROWS) if wanted else ():
         here = wanted[bisect_left(wanted, first) : bisect_left(wanted, first + batch.num_rows)]
         if here:
-            taken = intake.take(batch, first, ColumnProblems(intake.file))
+            by_member = counting is not None and counting.by_member
+            taken = intake.take(batch, first, ColumnProblems(intake.file), by_member=by_member)
+            counted = None if counting is None else counting.scores(taken)
             for place in here:
-                explained[place] = explain(intake, taken, place - first, int(solved.choice[place]), solved.prices)
+                row, choice = place - first, int(solved.choice[place])
+                explained[place] = explain(intake, taken, row, choice, solved.prices, counted)
         first += batch.num_rows
     if len(explained) < len(wanted):
         raise ValueError(f"no row {wanted[len(explained)]}")

@@ -14,14 +14,16 @@ from constraints.assign.counted import PIECES, QUOTA, Quotas
 from constraints.assign.rows import BLOCK_ROWS
 from constraints.assign.sendings import sending_of
 from planner.assign.asked_about import refuse_unknown
+from planner.assign.careful.counting import Counting, place_names, tilt_from
+from planner.assign.careful.scored_parts import PartNames
 from planner.assign.customers.column_problems import ColumnProblems
 from planner.assign.customers.customer_file import open_customers
 from planner.assign.customers.held_out import NOBODY_KEPT_OUT, Key, read_holdout
 from planner.assign.customers.nobody_held import found_or_judged
 from planner.assign.doubts import Given, doubts_of
-from planner.assign.intake import twice_in
+from planner.assign.intake import Intake, twice_in
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
-from planner.assign.run import ScoredBy, open_intake
+from planner.assign.run import ScoredBy, open_intake, segments_of
 from planner.assign.same_as_assigned import refuse_another_question, refuse_another_rollout, refuse_other_scores
 from planner.assign.scoring.file_scores import holds_scores
 from planner.assign.why import Explained, best_choices, explain
@@ -150,6 +152,7 @@ def decide(
                 [Problem(where=str(at), what=what, expected=expected, got="others", remedy="assign anew")]
             )
     prices = fine_prices(intake.terms, record.limits)
+    counting = _counting(record, intake, model, at)
     problems = ColumnProblems(file)
     explained: list[Explained] = []
     hashes = []
@@ -162,13 +165,14 @@ def decide(
             raise InvalidInput(
                 [Problem(where=str(customers), what="rows", expected=expected, got="more", remedy=remedy)]
             )
-        taken = intake.take(batch, first, problems)
+        taken = intake.take(batch, first, problems, by_member=counting is not None and counting.by_member)
         if problems:
             raise InvalidInput(problems.problems())
         hashes.append(taken.rows.rank)
-        choices = best_choices(taken.rows, intake.terms, prices)
+        counted = None if counting is None else counting.scores(taken)
+        choices = best_choices(taken.rows, intake.terms, prices, counted)
         given.add(taken.placed, choices, taken.rows.value)
-        explained += [explain(intake, taken, row, int(choice), prices) for row, choice in enumerate(choices)]
+        explained += [explain(intake, taken, row, int(choice), prices, counted) for row, choice in enumerate(choices)]
         first += batch.num_rows
     problems.close()
     if problems:
@@ -180,6 +184,19 @@ def decide(
     assumed = (*intake.assumed, *intake.scorer.assumed, *said)
     doubts = () if model is None else doubts_of(model.learned, given)
     return Decided(record=record, customers=tuple(explained), assumed=assumed, doubts=doubts)
+
+
+def _counting(record: AssignmentRecord, intake: Intake, model: ScoredBy | None, at: Path) -> Counting | None:
+    """Return what offers count at the record's tilt; None where expected values decided."""
+    if record.careful is None:
+        return None
+    parts = PartNames(terms=intake.terms, by_member=model is not None)
+    tilt = tilt_from(record.careful.tilt, parts, place_names(intake, segments_of(model)))
+    if tilt is None:
+        expected, remedy = "a row for each segment, offer and member that these customers have", "assign anew"
+        got = "others: these customers' file tells segments otherwise, or the record was changed"
+        raise InvalidInput([Problem(where=str(at), what="careful.tilt", expected=expected, got=got, remedy=remedy)])
+    return Counting(tilt=tilt, parts=parts)
 
 
 def _sound(record: AssignmentRecord, scenario: Scenario, at: Path) -> DateRange | None:

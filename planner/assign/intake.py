@@ -8,17 +8,16 @@ customer out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from constraints.assign.rows import BLOCK_ROWS, Rows
+from constraints.assign.rows import Rows
 from constraints.assign.terms import Terms
 from planner.assign.affordable import affordable
 from planner.assign.customers.column_problems import ColumnProblems, note_segments
-from planner.assign.customers.consents import Consent, ConsentCounts
+from planner.assign.customers.consents import Consent
 from planner.assign.customers.contacts import Contacts
 from planner.assign.customers.customer_file import (
     SEGMENT,
@@ -29,12 +28,11 @@ from planner.assign.customers.customer_file import (
 )
 from planner.assign.customers.held_out import HeldOut
 from planner.assign.futures.sampled import Sample
-from planner.assign.rounded_uses import Rounding, added, whole_up
-from planner.assign.row_file import RowFile
+from planner.assign.rounded_uses import added, whole_up
 from planner.assign.scoring.scores import ByMember, Scorer, Scores
 from planner.consent import EXPECTED, answered
 from scenarios.arrays import Float
-from scenarios.problems import InvalidInput, Problem
+from scenarios.problems import Problem
 from surrogate.data.files.customer_file import CUSTOMER
 from surrogate.data.files.id_text import (
     ALL_DIGITS,
@@ -69,7 +67,7 @@ class Taken:
     may: tuple[NDArray[np.bool_], ...] = ()
     """[n] who has consented to each channel that asks, as `Intake.consents`."""
     members: ByMember | None = None
-    """What each member of an ensemble says of those who were sampled."""
+    """What each member of an ensemble says of those who were sampled, or of all who were taken by member."""
     told: NDArray[np.int16] | None = None
     """[n] segment of `Intake.checked_segments`, -1 for a blank; None where these are not looked at."""
     placed: NDArray[np.int16] | None = None
@@ -101,8 +99,19 @@ class Intake:
         own = [CUSTOMER, *segment, *(one.column for one in self.contacts), *(one.column for one in self.consents)]
         return tuple(dict.fromkeys([*own, *self.scorer.columns]))
 
-    def take(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, sample: Sample | None = None) -> Taken:
-        """Read and score the customers of a batch that begins at row ``first``; those of a ``sample`` by members."""
+    def take(
+        self,
+        batch: pa.RecordBatch,
+        first: int,
+        problems: ColumnProblems,
+        sample: Sample | None = None,
+        *,
+        by_member: bool = False,
+    ) -> Taken:
+        """Read and score the customers of a batch that begins at row ``first``.
+
+        Those of a ``sample`` are scored by members, too, or ``by_member`` all of them.
+        """
         column = column_of(batch, CUSTOMER)
         ids = texts_of(column)
         problems.note(CUSTOMER, ALL_DIGITS, inexact(column), first, lambda row: ids[row], WHOLE_IDS)
@@ -120,7 +129,9 @@ class Intake:
             bad = (ids != "") & np.array([pseudonym_in(one) is None for one in ids], dtype=np.bool_)
             problems.note(CUSTOMER, PSEUDONYMS, bad, first, lambda row: f'"{ids[row]}"', NO_PSEUDONYM)
         rank = hashes_of(ids)
-        scores = self.scorer.score(batch, first, problems, None if sample is None else sample.holds(rank))
+        drawn = None if sample is None else sample.holds(rank)
+        drawn = np.ones(rank.size, dtype=np.bool_) if by_member else drawn
+        scores = self.scorer.score(batch, first, problems, drawn)
         told = self._check_segments(batch, first, problems) if self.checked_segments else None
         segment = scores.segment
         if segment is None:
@@ -204,72 +215,6 @@ class Intake:
             for offer in asked.offers:
                 value[offer, ~yes] = -np.inf
         return np.asarray(value)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Read:
-    """All customers, scored."""
-
-    rows: RowFile
-    rounding: Rounding
-    """What rounding their uses up comes to."""
-    consents: ConsentCounts
-    sample: Sample
-    """Some of them, by each member of the ensemble; empty where no ensemble scored them."""
-    told: NDArray[np.int16] | None
-    """[N] `Taken.told` of all."""
-    placed: NDArray[np.int16] | None = None
-    """[N] `Taken.placed` of all."""
-
-
-def read_rows(intake: Intake, folder: Path) -> Read:
-    """Score all customers.
-
-    Raises
-    ------
-    InvalidInput
-        With one problem for each column that cannot be used, for customers who stand in two rows, and for sums that
-        cannot be counted.
-    """
-    rows = RowFile(folder=folder, offers=len(intake.terms.offers), measures=len(intake.terms.measures))
-    problems, rounding = ColumnProblems(intake.file), Rounding(terms=intake.terms)
-    consents, sample = ConsentCounts(intake.consents), Sample()
-    hashes, told, placed, first = [], list[NDArray[np.int16]](), list[NDArray[np.int16]](), 0
-    try:
-        for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
-            taken = intake.take(batch, first, problems, sample)
-            hashes.append(taken.rows.rank)
-            if not problems:
-                sample.add(first, taken.rows, taken.members)
-            first += batch.num_rows
-            if not problems:
-                rows.add(taken.rows)
-                rounding.note(taken.rows, taken.added)
-                consents.note(taken.may)
-                told += [] if taken.told is None else [taken.told]
-                placed += [] if taken.placed is None else [taken.placed]
-        problems.close()
-        twice = twice_in(np.concatenate(hashes), intake.file) if hashes else None
-        if problems or twice is not None:
-            raise InvalidInput([*problems.problems(), *([] if twice is None else [twice])])
-        if not first:
-            got, remedy = "none below the header", "check that the export has run"
-            where = str(intake.file.path)
-            raise InvalidInput(
-                [Problem(where=where, what="rows", expected="one customer a row", got=got, remedy=remedy)]
-            )
-        rounding.refuse(intake.file)
-    except BaseException:
-        rows.close()
-        raise
-    return Read(
-        rows=rows,
-        rounding=rounding,
-        consents=consents,
-        sample=sample,
-        told=np.concatenate(told) if told else None,
-        placed=np.concatenate(placed) if placed else None,
-    )
 
 
 def twice_in(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:

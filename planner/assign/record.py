@@ -6,7 +6,7 @@ quotas where they were limits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
@@ -18,12 +18,14 @@ from constraints.assign.one_limit import PricedChoices
 from constraints.assign.sendings import Sending
 from constraints.assign.terms import Terms
 from constraints.limits.verdicts import BINDING
+from planner.assign.careful.record import CarefulRecord
 from planner.assign.cautious import rounded
 from planner.assign.customers.consents import NotConsented
 from planner.assign.customers.sources import FromPlan, HeldOutCount
 from planner.assign.futures.at_risk import deciding_uses
 from planner.assign.futures.foreseen import Foreseen
 from planner.assign.futures.outlook import Outlook
+from scenarios.answer.json_records import LEFT_OUT
 from scenarios.answer.plan import Hash, Quantiles, Source
 from scenarios.answer.summary import quantiles
 from scenarios.answer.sums import MONEY
@@ -109,7 +111,7 @@ class AssignmentRecord:
     value: Decimal
     """Rounded down."""
     bound: Decimal
-    """No choices that keep all limits are worth more; rounded up."""
+    """No choices that keep all limits are worth more, by the objective; rounded up."""
     gap: float
     offers: tuple[OfferCount, ...]
     limits: tuple[LimitUse, ...]
@@ -127,6 +129,8 @@ class AssignmentRecord:
     """What customers get of each offer that is sent once; none in records of before."""
     doubts: tuple[str, ...] = ()
     """What speaks against the scores of those who get an offer, one sentence each; none in records of before."""
+    careful: CarefulRecord | None = field(default=None, metadata=LEFT_OUT)
+    """Where the objective is careful: what the choices are worth by it; ``bound`` and ``gap`` are then of that."""
 
 
 def gap_of(value: float, bound: float) -> float:

@@ -11,8 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.counted import Quotas
-from constraints.assign.terms import Terms, read_terms, wants_segments
+from constraints.assign.terms import read_terms, wants_segments
+from planner.assign.all_rows import Read, read_rows
 from planner.assign.asked_about import explain_rows, find_customers
+from planner.assign.careful.choosing import choosing
+from planner.assign.careful.counting import Counting, place_names
+from planner.assign.careful.record import CarefulRecord, careful_record, said_of_objective
+from planner.assign.careful.scored_parts import PartNames
 from planner.assign.cautious import rounded
 from planner.assign.customers.consents import consents_read
 from planner.assign.customers.contacts import contacts_read, taken_as_none
@@ -22,25 +27,23 @@ from planner.assign.customers.sources import FromPlan
 from planner.assign.doubts import doubts_of, given_of
 from planner.assign.futures.at_risk import Solved, solve_at_risk
 from planner.assign.futures.cross_fit import cross_fit
-from planner.assign.futures.foreseen import Foreseen, Foresight
+from planner.assign.futures.foreseen import Foresight
 from planner.assign.futures.offer_futures import offer_futures
 from planner.assign.futures.outlook import outlook
 from planner.assign.futures.sampled import Sampled
-from planner.assign.intake import Intake, Read, read_rows
+from planner.assign.intake import Intake
+from planner.assign.other_sizes import other_sizes
 from planner.assign.record import FORMAT, AssignmentRecord, TableHash, gap_of, limit_uses
-from planner.assign.row_file import RowFile
 from planner.assign.scoring.file_scores import file_scores, holds_scores
 from planner.assign.scoring.offer_setting import offer_setting
 from planner.assign.scoring.scores import Scorer
 from planner.assign.why import Explained
 from planner.assign.written import file_hash, write_assignment
-from planner.figures import money_style, plural
 from scenarios.answer.plan import Hash, Source
 from scenarios.answer.plan_files import sha256
-from scenarios.first_few import first_few
-from scenarios.language.aim import aim_words, careful_value, caution_of
+from scenarios.language.aim import caution_of
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.schema import Offer, Scenario
+from scenarios.language.schema import Offer
 from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Gathered, InvalidInput, Problem
 from scenarios.response.effects import Learned
@@ -51,8 +54,6 @@ if TYPE_CHECKING:
     from surrogate.scoring.single import SingleScorer
 
 Told = Callable[[str], None]
-ALIKE = 0.1
-"""Share by which a segment of the file may differ from the plan's before it is told."""
 
 UNREAD = (
     f"column {SEGMENT}: not read, whatever stands in it: nothing is limited to some segments, and which there are is "
@@ -106,17 +107,32 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
     intake = open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments, asked.model, asked.held_out)
     told("reading and scoring customers")
     read, found = _read(intake, asked)
-    with read.rows as rows:
+    with read:
+        rows = read.rows
         told(f"choosing for {rows.count:,} customers")
-        sampled = read.sample.all()
-        solved = solve_at_risk(rows, intake.terms, _foresight(intake, asked, sampled, read.told))
+        sampled, parts = read.sample.all(), _parts(intake, asked)
+        foresight = _foresight(intake, asked, sampled, read.told)
+        caution = caution_of(asked.loaded.scenario.objective)
+        carefully = None if caution is None or foresight is None else choosing(caution, parts, read, foresight)
+        solved = solve_at_risk(rows, intake.terms, foresight, carefully)
         optimism = None if sampled is None else cross_fit(sampled, intake.terms, solved.question, rows.count)
         told("writing")
         asked.out.parent.mkdir(parents=True, exist_ok=True)
         record = _record(asked, intake, read, solved, optimism)
         written = write_assignment(asked.out, record, intake, rows, solved.choices)
-    explained = explain_rows(intake, tuple(found.values()), solved.choices)
+    counting = _counting(intake, asked, solved)
+    explained = explain_rows(intake, tuple(found.values()), solved.choices, counting)
     return written, explained
+
+
+def _parts(intake: Intake, asked: Asked) -> PartNames:
+    return PartNames(terms=intake.terms, by_member=asked.model is not None)
+
+
+def _counting(intake: Intake, asked: Asked, solved: Solved) -> Counting | None:
+    """Return what offers count at the tilt of a careful objective; None where expected values decided."""
+    careful = solved.careful
+    return None if careful is None else Counting(tilt=careful.tilt, parts=_parts(intake, asked))
 
 
 def _foresight(
@@ -139,9 +155,11 @@ def _read(intake: Intake, asked: Asked) -> tuple[Read, dict[str, int]]:
     with gathered.step():
         found = find_customers(intake, asked.why)
     with gathered.step():
-        read = read_rows(intake, room)
+        careful = caution_of(asked.loaded.scenario.objective) is not None
+        by_member = careful and asked.model is not None
+        read = read_rows(intake, room, _parts(intake, asked) if by_member else None)
     if read is not None and gathered.problems:
-        read.rows.close()
+        read.close()
     gathered.refuse()
     if read is None:
         raise ValueError("what could not be read was refused above")
@@ -235,7 +253,7 @@ def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism:
         given=int(np.count_nonzero(solved.choice)),
         value=rounded(solved.value, terms.digits, up=False),
         bound=rounded(solved.bound, terms.digits, up=True),
-        gap=gap_of(solved.value, solved.bound),
+        gap=gap_of(at_risk.objective, solved.bound),
         offers=given.by_offer(),
         limits=limit_uses(terms, solved, at_risk.foreseen),
         not_looked_at=terms.unchecked,
@@ -245,8 +263,8 @@ def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism:
             *intake.scorer.assumed,
             *read.rounding.said(solved),
             *read.consents.said(rows.count),
-            *_by_expected(scenario, terms, at_risk.foreseen),
-            *_other_sizes(asked, terms, rows),
+            *said_of_objective(scenario, foreseen=at_risk.foreseen is not None),
+            *other_sizes(asked.quotas, terms, rows),
             *said_of_holdout(asked.held_out, by_plan=asked.quotas is not None),
         ),
         held_out=None if asked.held_out is None else asked.held_out.counted,
@@ -255,33 +273,19 @@ def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism:
         tables=tuple(TableHash(name=name, sha256=sha256(content)) for name, content in asked.loaded.tables.items()),
         outlook=outlook(terms, solved, at_risk.foreseen, optimism),
         doubts=() if asked.model is None else doubts_of(asked.model.learned, given),
+        careful=_careful(intake, asked, at_risk),
     )
 
 
-def _by_expected(scenario: Scenario, terms: Terms, foreseen: Foreseen | None) -> tuple[str, ...]:
-    """Say of a careful objective that prices and choices know expected values only, and what it makes of these."""
-    caution = caution_of(scenario.objective)
-    if caution is None:
-        return ()
-    said = f"customers are chosen by what is expected, and the objective is {aim_words(scenario.objective)}"
-    if foreseen is None:
-        return (said,)
-    worth = rounded(careful_value(caution, foreseen.value), terms.digits, up=False)
-    return (f"{said}: by it these choices are worth {money_style(scenario.currency, [worth])(worth)}",)
+def _careful(intake: Intake, asked: Asked, solved: Solved) -> CarefulRecord | None:
+    counting = _counting(intake, asked, solved)
+    if solved.careful is None or counting is None:
+        return None
+    places = place_names(intake, segments_of(asked.model))
+    return careful_record(asked.loaded.scenario, solved.careful, counting, places, intake.terms.digits)
 
 
-def _other_sizes(asked: Asked, terms: Terms, rows: RowFile) -> tuple[str, ...]:
-    """Say of which segments the file holds other numbers of customers than the plan whose quotas are limits."""
-    if asked.quotas is None:
-        return ()
-    held = sum((np.bincount(one.segment, minlength=len(terms.segments)) for one in rows.blocks()), start=np.zeros(1))
-    sizes = asked.quotas.sizes
-    found = [
-        f"{plural(int(count), 'customer')} of {name} for {sizes[name]:,}"
-        for name, count in zip(terms.segments, held.tolist(), strict=True)
-        if abs(count - sizes.get(name, count)) > ALIKE * sizes.get(name, count)
-    ]
-    if not found:
-        return ()
-    sizes_are = first_few(found)
-    return (f"the plan counts on other numbers than the file holds ({sizes_are}): quotas are its own",)
+def segments_of(model: ScoredBy | None) -> tuple[str, ...]:
+    """Return the segments that a model scores by; none where the scores are a file's."""
+    known = () if model is None else model.asked.scenario.segments
+    return tuple(one.id for one in known) if isinstance(known, tuple) else ()

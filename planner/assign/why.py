@@ -14,7 +14,11 @@ from planner.assign.intake import Intake, Taken
 from scenarios.arrays import Float
 
 _ALIKE = 1e-9
+_TOLD = 0.005
+"""Difference between a value and what it is counted at that can be read."""
 _FULL = "the limits hold whole offers, and others make more of the room"
+_MIXED = "the limits hold whole offers, and a mix of offers is worth more over the futures"
+NOT_CAREFUL = "pays as expected, and not in the futures that count most"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +48,10 @@ class OptionScore:
     """Added to the objective, whether the offer is open or not; None where the file has no value."""
     paid: tuple[Paid, ...]
     worth: float | None
-    """Value less what its uses cost others; None where the offer is closed."""
+    """Value, or what it is counted at, less what its uses cost others; None where the offer is closed."""
     why: str
+    counted: float | None = None
+    """What the value counts where a careful objective weighs the futures; None where expected values decide."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +66,16 @@ class Explained:
     sentence: str
 
 
-def best_choices(rows: Rows, terms: Terms, prices: Float) -> NDArray[np.int8]:
-    """Return what each customer gets at prices [L]."""
+def best_choices(rows: Rows, terms: Terms, prices: Float, counted: Float | None = None) -> NDArray[np.int8]:
+    """Return what each customer gets at prices [L], by values or by what these are ``counted`` at [C, n]."""
+    if counted is not None:
+        rows = replace(rows, value=np.where(np.isfinite(rows.value), counted, -np.inf))
     return choose(rows, terms.question.price_table(prices))[0]
 
 
-def explain(intake: Intake, taken: Taken, row: int, choice: int, prices: Float) -> Explained:
+def explain(
+    intake: Intake, taken: Taken, row: int, choice: int, prices: Float, counted: Float | None = None
+) -> Explained:
     """Explain one of the customers that were read.
 
     Parameters
@@ -74,9 +84,11 @@ def explain(intake: Intake, taken: Taken, row: int, choice: int, prices: Float) 
         What the customer gets: 0 for nothing, c + 1 for the c-th offer.
     prices
         [L] per fine unit.
+    counted
+        [C, n] what values count at, where a careful objective decided.
     """
     terms = intake.terms
-    options = [_option(intake, taken, row, offer, prices) for offer in range(len(terms.offers))]
+    options = [_option(intake, taken, row, offer, prices, counted) for offer in range(len(terms.offers))]
     worths = [option.worth if option.worth is not None else -np.inf for option in options]
     got = worths[choice - 1] if choice else 0.0
     said = [
@@ -92,11 +104,11 @@ def explain(intake: Intake, taken: Taken, row: int, choice: int, prices: Float) 
         segment=terms.segments[int(taken.rows.segment[row])],
         offer=offer,
         options=tuple(said[number] for number in order),
-        sentence=sentence_of(choice, got, worths, said, days),
+        sentence=sentence_of(choice, got, worths, said, days) + counted_words(choice, said),
     )
 
 
-def _option(intake: Intake, taken: Taken, row: int, offer: int, prices: Float) -> OptionScore:
+def _option(intake: Intake, taken: Taken, row: int, offer: int, prices: Float, counted: Float | None) -> OptionScore:
     terms, rows = intake.terms, taken.rows
     name, value = terms.offers[offer].id, float(taken.scored[offer, row])
     if not np.isfinite(rows.value[offer, row]):
@@ -111,9 +123,10 @@ def _option(intake: Intake, taken: Taken, row: int, offer: int, prices: Float) -
         amount = 1.0 if use is None else float(use[offer, row]) / fine
         if amount:
             paid.append(Paid(limit=limit.id, measure=read.measure.value, use=amount, price=float(price) * fine))
-    worth = value - sum(one.cost for one in paid)
+    counts = None if counted is None else float(counted[offer, row])
+    worth = (value if counts is None else counts) - sum(one.cost for one in paid)
     worth = worth if abs(worth) > _near(value) else 0.0
-    return OptionScore(offer=name, open=True, value=value, paid=tuple(paid), worth=worth, why="")
+    return OptionScore(offer=name, open=True, value=value, paid=tuple(paid), worth=worth, why="", counted=counts)
 
 
 def _why(option: OptionScore, chosen: bool, got: float) -> str:
@@ -122,16 +135,19 @@ def _why(option: OptionScore, chosen: bool, got: float) -> str:
         return "chosen"
     if option.worth is None or option.value is None:
         raise ValueError("an open offer has a value")
-    if option.value <= 0:
-        return "does not pay, even where limits cost nothing"
-    near = _near(option.value)
+    value = option.value if option.counted is None else option.counted
+    if value <= 0:
+        return "does not pay, even where limits cost nothing" if option.value <= 0 else NOT_CAREFUL
+    near = _near(value)
     if option.worth > got + near:
+        if option.counted is not None:
+            return "worth more by itself, but the limits have no room for it, or too many get it in the same futures"
         return "worth more, but the limits have no room for it: others' uses did not leave enough"
     if option.worth >= got - near:
         return "as good: no price tells the two apart, the limits' room and the id's hash decided"
     if option.worth <= near and got <= near:
         return "others get more out of what it uses"
-    return "worth less after what it uses" if option.worth < option.value - near else "worth less"
+    return "worth less after what it uses" if option.worth < value - near else "worth less"
 
 
 def _near(value: float) -> float:
@@ -150,15 +166,16 @@ def sentence_of(choice: int, got: float, worths: list[float], options: list[Opti
     offer = options[choice - 1].offer if choice else None
     better = int(np.argmax(worths))
     ahead = worths[better] > max(got, 0.0) + _near(worths[better])
+    full = _FULL if all(option.counted is None for option in options) else _MIXED
     if offer is None:
         if not any(option.open for option in options):
             reasons = "; ".join(sorted({option.why for option in options}))
             return f"Gets nothing: no offer is open to this customer ({reasons})."
         if ahead:
-            return f"Gets nothing: by prices alone it would be {options[better].offer}, but {_FULL}."
+            return f"Gets nothing: by prices alone it would be {options[better].offer}, but {full}."
         return "Gets nothing: no offer is worth more than what it would take from others."
     if ahead:
-        return f"Gets {offer}{days}: by prices alone it would be {options[better].offer}, but {_FULL}."
+        return f"Gets {offer}{days}: by prices alone it would be {options[better].offer}, but {full}."
     if got < -_near(got):
         return (
             f"Gets {offer}{days}: by prices alone it would be nothing, but whole offers left room in the limits for it."
@@ -167,3 +184,22 @@ def sentence_of(choice: int, got: float, worths: list[float], options: list[Opti
     digits = 2 if got >= 1 else 4
     left = f"after what its uses cost others it is worth {max(got, 0.0):,.{digits}f}"
     return f"Gets {offer}{days}: {left}, the next best choice {max(second, 0.0):,.{digits}f}."
+
+
+def counted_words(choice: int, options: list[OptionScore]) -> str:
+    """Say at what the value of the offer that stands out is counted, where futures have weights.
+
+    That is what was chosen; where nothing was, the open offer of the highest value.
+    """
+    of = [number for number, option in enumerate(options) if option.counted is not None and option.value is not None]
+    if not of:
+        return ""
+    option = options[choice - 1 if choice else max(of, key=lambda number: (options[number].value or 0.0, -number))]
+    if option.counted is None or option.value is None or abs(option.counted - option.value) < _TOLD:
+        return ""
+    less = option.counted < option.value
+    why = "little" if less else "much"
+    return (
+        f" The value of {option.offer} is counted at {option.counted:,.2f} in place of {option.value:,.2f}, because it "
+        f"is worth {why} in the futures that count most."
+    )

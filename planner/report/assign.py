@@ -12,7 +12,7 @@ from constraints.assign.counted import OF_LINES, QUOTA, Unchecked
 from constraints.assign.sendings import Sending
 from planner.assign.record import AssignmentRecord, LimitUse
 from planner.assign.why import Explained, OptionScore
-from planner.figures import NOTHING, count, money_style, part, plural, rate, share
+from planner.figures import NOTHING, MoneyStyle, count, money_style, part, plural, rate, share
 from planner.report.assign_outlook import show_outlook
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
@@ -28,8 +28,10 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
     money = money_style(record.currency, [record.bound])
     head = Text.assemble(
         (f"{record.given:,} of {plural(record.customers, 'customer')} get an offer", "bold"),
-        f"\nworth {money(record.value)} as expected, at most {money(record.bound)} is possible within the limits"
-        f"{_by_expected_use(record)}: gap {_gap(record.gap)}\nscores from {record.scores}",
+        f"\nworth {money(record.value)} as expected{_carefully(record, money)}, at most {money(record.bound)} is "
+        f"possible within the limits{_by_expected_use(record)}: gap {_gap(record.gap)}",
+        _costs(record, money),
+        f"\nscores from {record.scores}",
         _held_out(record),
     )
     rows = tuple(
@@ -86,6 +88,25 @@ def _not_looked_at(found: Sequence[Unchecked]) -> list[str]:
 def _held_out(record: AssignmentRecord) -> str:
     held = record.held_out
     return "" if held is None else f"\n{plural(held.customers, 'customer')} held out by the rollout: no offer for them"
+
+
+def _carefully(record: AssignmentRecord, money: MoneyStyle) -> str:
+    """Say what choices by a careful objective are worth by it; the bound is then one of that."""
+    careful = record.careful
+    return "" if careful is None else f"\nobjective: {careful.objective}\nworth {money(careful.worth)} by it"
+
+
+def _costs(record: AssignmentRecord, money: MoneyStyle) -> str:
+    """Say what caution costs against choosing by expected values, and what it brings."""
+    careful = record.careful
+    if careful is None or record.outlook is None:
+        return ""
+    plain, here = careful.by_expectation, record.outlook.quantiles["value"]
+    return (
+        f"\nbeing careful costs {money(careful.costs)}: by expected values alone choices would be worth "
+        f"{money(plain.value)} as expected and {money(plain.worth)} by the objective, with a P5 of "
+        f"{money(plain.p05)} in place of {money(here.p05)}"
+    )
 
 
 def _by_expected_use(record: AssignmentRecord) -> str:
@@ -184,11 +205,13 @@ def _amount(limit: LimitUse, amount: Any, currency: str) -> str:
 
 def show_explained(one: Explained, currency: str) -> list[RenderableType]:
     """One customer: the sentence, and a row for each offer."""
+    careful = any(option.counted is not None for option in one.options)
     where = "" if one.segment == "*" else f", segment {one.segment}"
     rows = tuple(
         (
             option.offer,
             of_one_customer(option.value, currency),
+            *((of_one_customer(option.counted, currency),) if careful else ()),
             of_one_customer(option.worth, currency),
             _paid(option, currency),
             Text(option.why, style="bold green" if option.why == "chosen" else ""),
@@ -200,12 +223,16 @@ def show_explained(one: Explained, currency: str) -> list[RenderableType]:
         columns=(
             Column(title="offer", least=10),
             Column(title="value", number=True),
+            *((Column(title="counted", number=True),) if careful else ()),
             Column(title="after prices", number=True),
             Column(title="what its uses cost others", least=16, gives_way=1),
             Column(title="why", least=16),
         ),
         rows=rows,
-        notes=(f"in {currency}, net of tax; value: what the offer adds to the objective for this customer",),
+        notes=(
+            f"in {currency}, net of tax; value: what the offer adds to the objective for this customer"
+            f"{', as expected; counted: the same where bad futures count more' if careful else ''}",
+        ),
     )
     return [Text.assemble((f"Customer {one.customer}{where}", "bold"), f"\n{one.sentence}"), table]
 

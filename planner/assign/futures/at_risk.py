@@ -6,11 +6,13 @@ as much as the deciding future is above the bound, and everybody is chosen for a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.assign.careful.assigning import CarefulChoices
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import RowSource
@@ -39,29 +41,52 @@ class Solved:
     """What they keep by expected use: bounds are lowered where futures ask for it."""
     foreseen: Foreseen | None
     """None where no futures are known."""
+    careful: CarefulChoices | None = None
+    """What choosing by a careful objective came to; None where expected values decide."""
+
+    @property
+    def objective(self) -> float:
+        """What the choices are worth by the objective that they were made for."""
+        return self.choices.value if self.careful is None else self.careful.worth
 
 
-def solve_at_risk(rows: RowSource, terms: Terms, foresight: Foresight | None) -> Solved:
-    """Choose for everybody."""
+Carefully = Callable[[AssignQuestion], CarefulChoices]
+"""Chooses for everybody by a careful objective."""
+
+
+def solve_at_risk(
+    rows: RowSource, terms: Terms, foresight: Foresight | None, carefully: Carefully | None = None
+) -> Solved:
+    """Choose for everybody, ``carefully`` where that is given, else by expected values."""
     question = terms.question
-    first = solved = assign(rows, question)
     if foresight is None:
-        return Solved(choices=solved, question=question, foreseen=None)
-    found = Solved(choices=solved, question=question, foreseen=foresight.of(rows, solved.choice, solved.uses))
+        return Solved(choices=assign(rows, question), question=question, foreseen=None)
+    found = first = _solved(rows, question, foresight, carefully)
     best: Solved | None = None
     for _ in range(ROUNDS):
         held = _held(found, terms)
-        if held and (best is None or found.choices.value > best.choices.value):
+        if held and (best is None or found.objective > best.objective):
             best = found
         bounds = _next_bounds(found, terms, question)
         if (bounds == found.question.bounds).all():
             break
         limits = tuple(replace(one, bound=int(bound)) for one, bound in zip(question.limits, bounds, strict=True))
         lowered = replace(question, limits=limits)
-        solved = assign(rows, lowered)
-        found = Solved(choices=solved, question=lowered, foreseen=foresight.of(rows, solved.choice, solved.uses))
+        found = _solved(rows, lowered, foresight, carefully)
     found = found if best is None else best
-    return replace(found, choices=replace(found.choices, bound=max(first.bound, found.choices.value)))
+    return replace(found, choices=replace(found.choices, bound=max(first.choices.bound, found.objective)))
+
+
+def _solved(rows: RowSource, question: AssignQuestion, foresight: Foresight, carefully: Carefully | None) -> Solved:
+    if carefully is None:
+        choices = assign(rows, question)
+        return Solved(choices=choices, question=question, foreseen=foresight.of(rows, choices.choice, choices.uses))
+    careful = carefully(question)
+    choices = careful.choices
+    foreseen = foresight.of(rows, choices.choice, choices.uses)
+    # a sample tells what many customers come to, and what the choices were made by is known of all of them
+    foreseen = replace(foreseen, value=careful.gained)
+    return Solved(choices=choices, question=question, foreseen=foreseen, careful=careful)
 
 
 def deciding_uses(terms: Terms, foreseen: Foreseen) -> tuple[float | None, ...]:

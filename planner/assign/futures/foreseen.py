@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from constraints.assign.counted import EVERYBODY
 from constraints.assign.rows import RowSource
 from constraints.assign.terms import Terms
+from planner.assign.futures.moves import moves_of
 from planner.assign.futures.offer_futures import MeanCustomer, OfferFutures
 from planner.assign.futures.sampled import Sampled
 from planner.assign.scoring.offer_setting import OfferSetting
@@ -26,8 +27,6 @@ from scenarios.language.implied_ids import FUND
 from scenarios.language.words import Measure
 
 Choice = NDArray[np.int8]
-_NOTHING = 1e-9
-"""Share of the largest amount below which an expected amount says nothing of how it moves."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,10 +65,7 @@ class _Sums:
         """
 
         def move(sums: Float, there: Float, here: Float) -> Float:
-            start, mine = here[member], sums[member]
-            tells = np.abs(start) > _NOTHING * max(float(np.abs(here).max(initial=0.0)), 1e-300)
-            ratio = np.divide(there, start, out=np.ones_like(there), where=tells)
-            return np.asarray(np.where(tells, mine * ratio, mine + self.count * (there - start)))
+            return moves_of(there, here, member).of(sums[member], self.count)
 
         if self.spend is None:  # then nobody knows what customers gain before spend, and all move alike
             net = [one.gain - weight * one.spend for one in (drawn, expected)]
@@ -102,7 +98,7 @@ class Foresight:
         weight = self.setting.profit_weight
         if self.sampled is None:
             start, row = told, np.arange(len(told.count)) * (self.segment is None)
-            drawn, mean = (self._by_file(one) for one in (futures.drawn, futures.mean))
+            drawn, mean = (self.by_file(one) for one in (futures.drawn, futures.mean))
             moved = told.moved(drawn, mean, np.zeros_like(futures.member), weight)
         else:
             start, members = _sampled(self.sampled, choice, self.setting, told)
@@ -122,7 +118,7 @@ class Foresight:
         found = Foreseen(value=value, spend=spend, expected_spend=told_spend, uses=np.maximum(out, 0.0))
         return _after_funds(found, terms, weight)
 
-    def _by_file(self, mean: MeanCustomer) -> MeanCustomer:
+    def by_file(self, mean: MeanCustomer) -> MeanCustomer:
         """The mean customer of each segment that the file tells apart."""
         if self.segment is not None:
             return mean.with_pooled(self.setting.customers)
