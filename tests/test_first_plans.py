@@ -25,13 +25,18 @@ def outcome(objective: float, *, feasible: bool = True) -> Candidate:
     return Candidate(plan=START, objective=objective, uses=np.zeros(1), stock=np.zeros((1, 1)), feasible=feasible)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_sent_once(monkeypatch):
+    """No grid stands behind these plans, so none of its offers is sent once."""
+    monkeypatch.setattr(first, "with_sendings", lambda space, best, over: best)
+
+
 class Scripted:
     """Guided steps that end with the prices 1, 2, 3 ..., and finishing that makes what a list says of them."""
 
     def __init__(self, patch: pytest.MonkeyPatch, *outcomes: Candidate) -> None:
         self.outcomes, self.luck = outcomes, []
         patch.setattr(first, "guided", self.guided)
-        patch.setattr(first, "with_sendings", lambda space, best, over: best)  # nothing is sent once here
 
     def guided(self, space, plan, prices, hood, params, rng):  # noqa: D102
         assert plan is START and not prices.scalar.any()
