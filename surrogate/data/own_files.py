@@ -23,6 +23,7 @@ from surrogate.data.events import Events
 from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import read_batches
 from surrogate.data.first_look import first_look
+from surrogate.data.given_away import in_bundles
 from surrogate.data.judged.near_names import near_names
 from surrogate.data.purchase_rows import CANCELLED, SeenRows, purchase_rows
 from surrogate.data.required_purchases import require_purchases
@@ -86,6 +87,7 @@ def load(
             coupons=coupons,
             offers=offers.assign(offer=offers["offer"].map({name: n for n, name in enumerate(spec.past_offers)})),
             told=bool(intake.named),
+            bundles=in_bundles(spec.past_offers),
             by_discount=told_by_discount(spec.past_offers, intake.named),
         )
         sums, report = intake.add_up(setting, spec, seen.cleaning(intake.rows))
