@@ -42,6 +42,8 @@ class CleaningReport:
     """What rows were taken for that could be something else -> how many; they are counted above, too."""
     suspicious: tuple[str, ...] = ()
     """What a person should look at."""
+    unlisted: str = ""
+    """Which products the purchases name that the product list lacks, how often and since when; blank: none."""
     without_customer: int = 0
     """Rows that are kept though nobody's name stands on them."""
 
@@ -59,6 +61,7 @@ class CleaningReport:
             left_out=_sum(self.left_out, other.left_out),
             taken_for=_sum(self.taken_for, other.taken_for),
             suspicious=(*self.suspicious, *other.suspicious),
+            unlisted=self.unlisted or other.unlisted,
             without_customer=self.without_customer + other.without_customer,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -91,11 +92,12 @@ def load(
             by_discount=told_by_discount(spec.past_offers, intake.named),
         )
         sums, report = intake.add_up(setting, spec, seen.cleaning(intake.rows))
-        report = report.noting(
+        report = replace(report, unlisted=seen.unlisted_products.said(files.products.label)).noting(
             *small.said,
             *near_names(spec, products),
             *unlisted,
             *sent,
+            *seen.unlisted_products.suspicious(files.products.label, seen.read),
             *_nothing_cancelled(files.transactions, seen),
             *named_though_public(files, spec, offers),
         )

@@ -40,6 +40,7 @@ from surrogate.data.files.point_doubts import note_points
 from surrogate.data.files.table_files import Batch
 from surrogate.data.row_store import NOBODYS, ROW
 from surrogate.data.strange_offers import StrangeOffers
+from surrogate.data.unlisted_products import UnlistedProducts
 
 STRANGE = "a product that files.products does not list"
 NOBODY = "sales without a customer (clean.no_customer: drop)"
@@ -65,6 +66,7 @@ class SeenRows:
     """Rows after the last day."""
     unlisted: tuple[str, str] = ("", "")
     """The first product id that is not listed, and one that is."""
+    unlisted_products: UnlistedProducts = field(default_factory=UnlistedProducts)
     strange_offers: StrangeOffers = field(default_factory=StrangeOffers)
     """Words that should name past offers, and do not."""
     doubts: ColumnDoubts = field(default_factory=ColumnDoubts)
@@ -125,7 +127,9 @@ def purchase_rows(
         seen.currencies += counted(*factorized(batch, part.currency))
     product = known.find(batch, part.product)
     strange = product < 0
-    zeros = int(known.but_for_zeros(batch, part.product).sum()) if strange.any() else 0
+    alike = known.but_for_zeros(batch, part.product) if strange.any() else strange
+    zeros = int(alike.sum())
+    seen.unlisted_products.note(batch, part.product, strange & ~alike, day)
     if strange.any() and not seen.unlisted[0]:
         seen.unlisted = known.example(batch, part.product)
     seen.dropped[OTHER_ZEROS] += zeros
