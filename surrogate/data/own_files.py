@@ -98,6 +98,7 @@ def load(
             *unlisted,
             *sent,
             *seen.unlisted_products.suspicious(files.products.label, seen.read),
+            *seen.states.suspicious(files.transactions),
             *_nothing_cancelled(files.transactions, seen),
             *named_though_public(files, spec, offers),
         )
