@@ -11,6 +11,7 @@ from surrogate.data.clean import TWICE, CleaningReport, clean, drop_repeats, req
 from surrogate.data.data_spec import CleanParams
 
 MEDIAN = np.full(8, 2.0)
+NO_OFFERS = np.zeros(0, dtype=bool)
 
 
 def purchases(**columns: object) -> pd.DataFrame:
@@ -20,6 +21,7 @@ def purchases(**columns: object) -> pd.DataFrame:
             "customer": np.arange(20),
             "basket": np.arange(20),
             "product": 7,
+            "offer": -1,
             "store": 1,
             "week": 5,
             "day": 33,
@@ -48,7 +50,7 @@ def purchases(**columns: object) -> pd.DataFrame:
 )
 def test_impossible_row_is_dropped_and_named(columns, reason):
     """One impossible row is dropped under its own reason and all others stay."""
-    kept, report = clean(purchases(**columns), CleanParams(), median_price=MEDIAN)
+    kept, report = clean(purchases(**columns), CleanParams(), median_price=MEDIAN, bundles=NO_OFFERS)
     assert len(kept) == report.kept == 19
     assert [name for name, count in report.dropped.items() if count] == [
         name for name in report.dropped if name.startswith(reason)
@@ -67,7 +69,10 @@ def test_duplicate_rows_are_dropped():
 def test_discounts_are_repaired_not_dropped():
     """Negative discounts become 0 and discounts above the price become the price; the rows stay."""
     kept, report = clean(
-        purchases(shelf_discount=[-1.0, 1.5], coupon_discount=[0.0, 1.5]), CleanParams(), median_price=MEDIAN
+        purchases(shelf_discount=[-1.0, 1.5], coupon_discount=[0.0, 1.5]),
+        CleanParams(),
+        median_price=MEDIAN,
+        bundles=NO_OFFERS,
     )
     assert len(kept) == 20
     assert sum(report.repaired.values()) == 2
@@ -77,14 +82,14 @@ def test_discounts_are_repaired_not_dropped():
 
 def test_report_adds_up_and_reads_as_sentences():
     """Read = kept + dropped, and the report says so in words."""
-    _, report = clean(purchases(quantity=[0.0, 99.0]), CleanParams(), median_price=MEDIAN)
+    _, report = clean(purchases(quantity=[0.0, 99.0]), CleanParams(), median_price=MEDIAN, bundles=NO_OFFERS)
     assert report.read == report.kept + sum(report.dropped.values())
     assert report.lines()[0] == "20 purchase rows read, 18 kept"
 
 
 def test_reports_add_up():
     """Parts of a file are counted apart; together they read as one file."""
-    _, report = clean(purchases(quantity=[0.0]), CleanParams(), median_price=MEDIAN)
+    _, report = clean(purchases(quantity=[0.0]), CleanParams(), median_price=MEDIAN, bundles=NO_OFFERS)
     more = CleaningReport(read=5, dropped={TWICE: 2}, repaired={}, left_out={"cancelled orders": 1})
     both = report.plus(more).noting("a gap")
     assert (both.read, both.kept) == (25, 21)
@@ -99,6 +104,6 @@ def test_reports_add_up():
 
 def test_mostly_impossible_data_is_refused():
     """Beyond the allowed share of impossible rows a misread column is likelier: one message names the main reason."""
-    _, report = clean(purchases(quantity=[0.0] * 10), CleanParams(), median_price=MEDIAN)
+    _, report = clean(purchases(quantity=[0.0] * 10), CleanParams(), median_price=MEDIAN, bundles=NO_OFFERS)
     with pytest.raises(InvalidInput, match=r"at most 20% impossible rows, got 50%, mostly: no quantity"):
         require_mostly_possible(report, CleanParams(), "sales.csv")

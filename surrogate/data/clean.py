@@ -11,6 +11,16 @@ import pandas as pd
 from scenarios.arrays import Flag, Float
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.clean_params import CleanParams
+from surrogate.data.given_away import (
+    FREE_PIECES,
+    FULL_COUPON,
+    GIVEN_AWAY,
+    NO_PRICE,
+    SOLD_FREE,
+    asked_nothing,
+    free_pieces,
+    paid_by_coupon,
+)
 from surrogate.data.row_store import NOBODYS
 
 TWICE = "the same row twice"
@@ -32,6 +42,8 @@ class CleaningReport:
     """What rows were taken for that could be something else -> how many; they are counted above, too."""
     suspicious: tuple[str, ...] = ()
     """What a person should look at."""
+    unlisted: str = ""
+    """Which products the purchases name that the product list lacks, how often and since when; blank: none."""
     without_customer: int = 0
     """Rows that are kept though nobody's name stands on them."""
 
@@ -49,6 +61,7 @@ class CleaningReport:
             left_out=_sum(self.left_out, other.left_out),
             taken_for=_sum(self.taken_for, other.taken_for),
             suspicious=(*self.suspicious, *other.suspicious),
+            unlisted=self.unlisted or other.unlisted,
             without_customer=self.without_customer + other.without_customer,
         )
 
@@ -90,18 +103,23 @@ def receipt_known(rows: pd.DataFrame) -> Flag:
     return np.asarray((rows["customer"] != NOBODYS) | (rows["basket"] != rows["day"]))
 
 
-def clean(rows: pd.DataFrame, params: CleanParams, *, median_price: Float) -> tuple[pd.DataFrame, CleaningReport]:
+def clean(
+    rows: pd.DataFrame, params: CleanParams, *, median_price: Float, bundles: Flag
+) -> tuple[pd.DataFrame, CleaningReport]:
     """Drop and repair impossible rows.
 
     Parameters
     ----------
     rows
-        Purchases with product, quantity, regular, shelf_discount and coupon_discount; repeats are dropped
+        Purchases with customer, product, day, basket, offer, quantity, regular, shelf_discount and coupon_discount;
+        repeats are dropped
         (`drop_repeats`) and returns settled (`surrogate.data.adding_up.returns.settle`) before.
     params
         What counts as impossible.
     median_price
         [K] median unit price by product; NaN where unknown.
+    bundles
+        [O] past offers that come with free pieces (`surrogate.data.given_away.in_bundles`).
     """
     frame = rows
     dropped: Counter[str] = Counter()
@@ -123,7 +141,7 @@ def clean(rows: pd.DataFrame, params: CleanParams, *, median_price: Float) -> tu
     frame = frame.assign(
         shelf_discount=frame["shelf_discount"].clip(lower=0.0), coupon_discount=frame["coupon_discount"].clip(lower=0.0)
     )
-    drop(~(frame["regular"] > 0).to_numpy(), "no price")
+    drop(~(frame["regular"] > 0).to_numpy(), NO_PRICE)
     price = (frame["regular"] / frame["quantity"]).to_numpy()
     ratio = price / median_price[frame["product"].to_numpy()]
     wild = (ratio > params.max_price_ratio) | (ratio < 1 / params.max_price_ratio)
@@ -134,7 +152,16 @@ def clean(rows: pd.DataFrame, params: CleanParams, *, median_price: Float) -> tu
     frame = frame.assign(
         shelf_discount=shelf, coupon_discount=np.minimum(frame["coupon_discount"], frame["regular"] - shelf)
     )
-    return frame, CleaningReport(read=len(rows), dropped=dict(dropped), repaired=repaired)
+    free = asked_nothing(frame, params.max_price_ratio)
+    pieces = free_pieces(frame, free, bundles)
+    given = free & ~pieces
+    taken_for = {FREE_PIECES: int(pieces.sum()), FULL_COUPON: int((paid_by_coupon(frame) & ~free).sum())}
+    if params.nothing_paid == "sold":
+        taken_for[SOLD_FREE] = int(given.sum())
+    else:
+        drop(given, GIVEN_AWAY)
+    taken_for = {what: count for what, count in taken_for.items() if count}
+    return frame, CleaningReport(read=len(rows), dropped=dict(dropped), repaired=repaired, taken_for=taken_for)
 
 
 def _too_many(params: CleanParams) -> str:
@@ -151,6 +178,8 @@ def _remedy(worst: str, params: CleanParams) -> str:
         return "export product ids as text in both files: a spreadsheet has probably taken zeros such as those of 007"
     if worst == _too_many(params):
         return "check which column is mapped to quantity, or raise clean.max_quantity if so many are usual"
+    if worst == GIVEN_AWAY:
+        return "check which column is mapped to paid, or raise clean.max_dropped if so much is given away"
     return "check the column names of the data file, or raise clean.max_dropped"
 
 

@@ -33,6 +33,8 @@ class CleanParams(Record):
     """What rows of a negative quantity are that no column ``returned`` marks."""
     negative_amount: Negative = "returned"
     """The same of rows with a negative amount for a quantity that is not negative: refunds, corrections of prices."""
+    nothing_paid: Literal["dropped", "sold"] = "dropped"
+    """Whether rows for which the shelf asks next to nothing are gifts, or a giveaway that was a promotion: sales."""
     duplicates: Literal["drop", "keep"] = "drop"
     """Rows that are the same in every mapped column: loaded twice (drop), or one row a scan at the till (keep)."""
     nobody: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_ids)] = ()

@@ -30,7 +30,9 @@ def _one_sign(delimiter: str) -> str:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_names), Field(min_length=1)]
 """One name or a list of names."""
-_SETTINGS = frozenset({"file", "encoding", "delimiter", "decimal_mark", "time_format", "cancelled", "since", "until"})
+_SETTINGS = frozenset(
+    {"file", "encoding", "delimiter", "decimal_mark", "time_format", "cancelled", "returned_status", "since", "until"}
+)
 
 
 class DataPart(Record):
@@ -91,9 +93,12 @@ class TransactionsFile(DataPart):
     """Receipt number; without it a customer's day is one basket."""
     store: str | None = None
     status: str | None = None
-    """State of the order; rows whose state is under ``cancelled`` never happened."""
+    """State of the order; rows whose state is under ``cancelled`` never happened, those under ``returned_status`` are
+    returns."""
     cancelled: Names | None = None
     """States that mean a cancelled order."""
+    returned_status: Names | None = None
+    """States that mean returned goods."""
     returned: str | None = None
     """Marks returned goods (blank, 0, no or false: kept); a negative quantity or amount is a return without it."""
     currency: str | None = None
@@ -105,12 +110,16 @@ class TransactionsFile(DataPart):
 
     @model_validator(mode="after")
     def _states(self) -> TransactionsFile:
-        if (self.status is None) != (self.cancelled is None):
+        if (self.status is None) != (self.cancelled is None and self.returned_status is None):
             raise refused(
-                "status together with cancelled",
+                "status together with cancelled or returned_status",
                 got="only one of them",
-                remedy="write status: the column, cancelled: [the states that mean a cancelled order]",
+                remedy="write status: the column, cancelled: [the states that mean a cancelled order], "
+                "returned_status: [those that mean returned goods]",
             )
+        both = sorted(set(self.cancelled or ()) & set(self.returned_status or ()))
+        if both:
+            raise refused("other states under returned_status than under cancelled", got=f"{both[0]} under both")
         if self.list_price is not None and self.shelf_discount is not None:
             raise refused(
                 "shelf_discount or list_price", got="both", remedy="keep one: either says what the shelf price took off"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,7 @@ from surrogate.data.events import Events
 from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import read_batches
 from surrogate.data.first_look import first_look
+from surrogate.data.given_away import in_bundles
 from surrogate.data.judged.near_names import near_names
 from surrogate.data.purchase_rows import CANCELLED, SeenRows, purchase_rows
 from surrogate.data.required_purchases import require_purchases
@@ -86,14 +88,17 @@ def load(
             coupons=coupons,
             offers=offers.assign(offer=offers["offer"].map({name: n for n, name in enumerate(spec.past_offers)})),
             told=bool(intake.named),
+            bundles=in_bundles(spec.past_offers),
             by_discount=told_by_discount(spec.past_offers, intake.named),
         )
         sums, report = intake.add_up(setting, spec, seen.cleaning(intake.rows))
-        report = report.noting(
+        report = replace(report, unlisted=seen.unlisted_products.said(files.products.label)).noting(
             *small.said,
             *near_names(spec, products),
             *unlisted,
             *sent,
+            *seen.unlisted_products.suspicious(files.products.label, seen.read),
+            *seen.states.suspicious(files.transactions),
             *_nothing_cancelled(files.transactions, seen),
             *named_though_public(files, spec, offers),
         )

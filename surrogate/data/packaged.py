@@ -30,6 +30,7 @@ from surrogate.data.clean import CleaningReport
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events, no_rows
 from surrogate.data.files.pseudonyms import Pseudonyms, key_to_learn
+from surrogate.data.given_away import in_bundles
 from surrogate.data.judged.fitness import require_categories
 from surrogate.data.row_store import ROW, RowStore
 from surrogate.data.weeks import monday_of, week_of
@@ -117,7 +118,8 @@ def load(spec: DataSpec, until: dt.date) -> Events:
         intake = Intake(store=store, prices=PriceMedians(len(products)), source=source)
         intake.take(rows)
         setting = Setting(
-            clean=spec.clean,
+            # its till tells of each row what the shelf took off, and free goods are one row in 700 of a fixed table
+            clean=spec.clean.model_copy(update={"nothing_paid": "sold"}),
             net_returns=spec.returns == "net",
             first_day=monday_of(int(rows["day"].min() - 1) // 7).toordinal(),
             last_week=week_of(until),
@@ -128,6 +130,7 @@ def load(spec: DataSpec, until: dt.date) -> Events:
             coupons=coupons,
             offers=no_rows("run", "offer", "product", "first_day", "last_day", "customer"),
             told=bool(intake.named),
+            bundles=in_bundles({}),
             by_discount=told_by_discount({}, intake.named),
         )
         unlisted = {"a product that the product table does not list": strange}

@@ -38,8 +38,10 @@ from surrogate.data.files.columns import (
 from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.point_doubts import note_points
 from surrogate.data.files.table_files import Batch
+from surrogate.data.negative_states import NegativeStates
 from surrogate.data.row_store import NOBODYS, ROW
 from surrogate.data.strange_offers import StrangeOffers
+from surrogate.data.unlisted_products import UnlistedProducts
 
 STRANGE = "a product that files.products does not list"
 NOBODY = "sales without a customer (clean.no_customer: drop)"
@@ -65,6 +67,8 @@ class SeenRows:
     """Rows after the last day."""
     unlisted: tuple[str, str] = ("", "")
     """The first product id that is not listed, and one that is."""
+    unlisted_products: UnlistedProducts = field(default_factory=UnlistedProducts)
+    states: NegativeStates = field(default_factory=NegativeStates)
     strange_offers: StrangeOffers = field(default_factory=StrangeOffers)
     """Words that should name past offers, and do not."""
     doubts: ColumnDoubts = field(default_factory=ColumnDoubts)
@@ -125,7 +129,9 @@ def purchase_rows(
         seen.currencies += counted(*factorized(batch, part.currency))
     product = known.find(batch, part.product)
     strange = product < 0
-    zeros = int(known.but_for_zeros(batch, part.product).sum()) if strange.any() else 0
+    alike = known.but_for_zeros(batch, part.product) if strange.any() else strange
+    zeros = int(alike.sum())
+    seen.unlisted_products.note(batch, part.product, strange & ~alike, day)
     if strange.any() and not seen.unlisted[0]:
         seen.unlisted = known.example(batch, part.product)
     seen.dropped[OTHER_ZEROS] += zeros
@@ -176,7 +182,8 @@ def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec:
         shelf = below_list(listed, np.abs(quantity), np.abs(paid) + np.abs(coupon))
         unknown = int((~(listed > 0) & np.isfinite(paid)).sum())
         seen.repaired["no list price, taken as sold at it"] += unknown
-    told = told_by(flags(batch, part.returned), quantity, paid)
+    told = told_by(flags(batch, part.returned) | seen.states.returned(batch, part), quantity, paid)
+    seen.states.note(batch, part, told)
     back = told > 0
     wrong_sign = ~back & ((shelf < 0) | (coupon < 0))
     seen.repaired["a discount written as a negative amount, read as positive"] += int(wrong_sign.sum())

@@ -52,6 +52,8 @@ class Setting:
     """run, offer (index), product (-1: every), first_day, last_day, customer (-1: everybody)"""
     told: bool
     """Whether the till tells, in any row of the data, which offer it was bought under."""
+    bundles: Flag
+    """[O] past offers that come with free pieces (`surrogate.data.given_away.in_bundles`)."""
     by_discount: Flag
     """[O] past offers whose use a coupon discount tells all the same (`surrogate.data.adding_up.unnamed_uses`)."""
 
@@ -126,7 +128,7 @@ def aggregate(rows: pd.DataFrame, setting: Setting, overlapping: pd.DataFrame) -
     discounts = kept["shelf_discount"].abs() + kept["coupon_discount"].abs()
     kept = kept.assign(regular=kept["paid"] + discounts).drop(columns=["time", "paid"])
     sold, returned = settle(kept, setting.clean, net=setting.net_returns)
-    sold, report = clean(sold, setting.clean, median_price=setting.median_price)
+    sold, report = clean(sold, setting.clean, median_price=setting.median_price, bundles=setting.bundles)
     sold = sold.assign(**{name: on_grid(sold[name].to_numpy()) for name in _MONEY})
     counts = CleaningReport(
         read=len(rows) - report.read,
@@ -213,8 +215,7 @@ def _under_coupons(goods: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     rows = goods[mailed & np.isin(goods["product"].to_numpy(), setting.coupons["product"].unique())]
     cut = rows["shelf_discount"] >= CUT * rows["regular"]
     rows = rows.assign(used=rows["coupon_discount"] > 0, saving=_saving(rows), cut=cut)
-    names = ["customer", "campaign", "product", "week", "quantity", "used", "saving", "cut"]
-    found = []
+    names, found = ["customer", "campaign", "product", "week", "quantity", "used", "saving", "cut"], []
     for start in range(0, max(len(rows), 1), _CHUNK):
         hit = rows.iloc[start : start + _CHUNK].merge(setting.coupons, on="product")
         hit = hit[((hit["day"] >= hit["first_day"]) & (hit["day"] <= hit["last_day"])).to_numpy()]
@@ -262,8 +263,7 @@ def _while_they_ran(goods: pd.DataFrame, runs: pd.DataFrame, on: list[str]) -> l
 def _order_uses(rows: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """Return the receipts that used an offer on baskets."""
     told = rows.loc[(rows["order_offer"] >= 0).to_numpy(), ["receipt", "order_offer"]].drop_duplicates("receipt")
-    names = ["customer", "day", "week", "order_offer", "paid", "quantity"]
-    uses = told.merge(orders, on="receipt")[names]
+    uses = told.merge(orders, on="receipt")[["customer", "day", "week", "order_offer", "paid", "quantity"]]
     return uses.rename(columns={"order_offer": "offer"})
 
 

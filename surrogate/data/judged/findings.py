@@ -7,6 +7,7 @@ import numpy as np
 from scenarios.first_few import first_few
 from surrogate.data.clean import COPIES, TWICE
 from surrogate.data.events import Events
+from surrogate.data.given_away import many_free
 from surrogate.data.judged.discounted_prices import misread_discount
 from surrogate.data.judged.last_week import cut_week
 from surrogate.data.judged.taxed_prices import below_list_by_tax, taxed_discounts
@@ -22,7 +23,7 @@ _LEAST_BASKETS = 30
 
 def findings(events: Events) -> tuple[str, ...]:
     """Return sentences about gaps, one customer who is a crowd, repeats, discounts that look like shares or taxes."""
-    checks = (_gaps, _thin, _cut, _crowd, _repeats, _shares, _taxes, _weekdays)
+    checks = (_gaps, _thin, _cut, _crowd, _repeats, _free, _shares, _taxes, _weekdays)
     return tuple(said for check in checks for said in check(events))
 
 
@@ -80,6 +81,11 @@ def _repeats(events: Events) -> tuple[str, ...]:
     others = ", copies of whole receipts left out," if whole else ""
     said = f"{twice / read:.1%} of the rows stood twice{others} and were dropped"
     return (f"{said}; if each scan at the till is a row of its own, write clean: {{duplicates: keep}}",)
+
+
+def _free(events: Events) -> tuple[str, ...]:
+    cleaning = events.cleaning
+    return many_free(cleaning.dropped, cleaning.taken_for, max(cleaning.read, 1))
 
 
 def _shares(events: Events) -> tuple[str, ...]:

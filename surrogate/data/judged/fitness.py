@@ -82,13 +82,16 @@ def _products(events: Events, spec: DataSpec) -> list[Problem]:
         for product in spec.products:
             if product not in sold:
                 unsold.setdefault(product, span)
+    unlisted, remedy = events.cleaning.unlisted, "take the product out of the data file, or check its categories"
+    if unlisted:
+        remedy = f"{remedy}; {unlisted}: if its goods were given new ids, add these to the product list"
     return [
         Problem(
             where=events.source,
             what=f"products.{product}",
             expected=f"purchases {span}",
             got="none",
-            remedy="take the product out of the data file, or check its categories",
+            remedy=remedy,
         )
         for product, span in unsold.items()
     ]
