@@ -3,7 +3,8 @@
 The first part plans random scenarios: whether a plan is found exactly where one exists, and whether the bound lies
 above the best of all plans. The second part plans scenarios that no plan keeps, hand-made and random: whether each
 conflict is minimal (no plan keeps all its members; without any one of them some plan keeps the rest), whether no
-conflict of fewer members exists, and whether every remedy, the cheapest first of all, lets a plan pass.
+conflict of fewer members exists, whether every remedy, the cheapest first of all, lets a plan pass, whether no plan of
+all is a cheaper way out than the cheapest that is told, and whether the nearest plan breaks what that one moves.
 
 ``PYTHONPATH=tests python benchmarks/why_infeasible.py --scenarios 300 --infeasible 100``
 """
@@ -111,7 +112,8 @@ def faults_of(asked: Problem, oracle: Oracle, seed: int, answer: Answering) -> d
     """Count what is wrong with the explanation of one infeasible scenario."""
     found: Counter[str] = Counter({"not proven": 0, "not in conflict": 0, "not minimal": 0, "not smallest": 0})
     found.update({"conflicts that overlap": 0, "cheapest does not mend": 0, "remedy does not mend": 0})
-    found.update({"no remedy": 0, "conflicts": 0, "remedies": 0})
+    found.update({"no remedy": 0, "cheaper than the cheapest": 0, "nearest is another plan": 0})
+    found.update({"conflicts": 0, "remedies": 0})
     conflict = answer(asked, seed).conflict
     if conflict is None or not conflict.proven:
         found["not proven"] += 1
@@ -128,6 +130,11 @@ def faults_of(asked: Problem, oracle: Oracle, seed: int, answer: Answering) -> d
     fewer = itertools.combinations(sorted(oracle.members), smallest - 1)
     found["not smallest"] += any(oracle.keeps(set(some)) is None for some in itertools.islice(fewer, SMALLER))
     found["no remedy"] += not conflict.ways
+    if conflict.ways:
+        found["cheaper than the cheapest"] += conflict.ways[0].burden > oracle.least_burden() + 1e-9
+        moved = {change.id for change in conflict.ways[0].changes if change.kind in ("bound", "stock")}
+        broken = {name for name in (*asked.limits.ids, *asked.limits.stock_ids) if _tells(conflict, name)}
+        found["nearest is another plan"] += broken != moved
     for number, way in enumerate(conflict.ways):
         found["remedies"] += 1
         eased = relaxed_problem(asked, way.changes)
@@ -137,6 +144,10 @@ def faults_of(asked: Problem, oracle: Oracle, seed: int, answer: Answering) -> d
         else:
             found["remedy does not mend"] += not mended
     return dict(found)
+
+
+def _tells(conflict: Conflict, name: str) -> bool:
+    return any(said.startswith(f"{name}: ") for said in conflict.nearest)
 
 
 def main() -> None:

@@ -17,10 +17,14 @@ from constraints.limits.amounts import amount, bound_text, use_text
         ("uses", -0.2, True, "0"),
         ("margin_rate", 0.08249, False, "8.24%"),
         ("margin_rate", -0.00001, True, "0%"),
+        ("lines", 0.9999999999999998, False, "1"),
+        ("lines", 23.000000000000004, True, "23"),
+        ("spend", 318596.01000000007, True, "318,596.01"),
+        ("lines", 0.99999, False, "0"),
     ],
 )
 def test_bounds_are_rounded_to_the_safe_side(measure: str, number: float, up: bool, said: str) -> None:
-    """A little less than nothing, rounded up, is 0 and never -0."""
+    """A little less than nothing, rounded up, is 0 and never -0; the noise of a float sum rounds to the sum."""
     assert amount(measure, number, up=up) == said
 
 

@@ -8,6 +8,7 @@ import pytest
 from left_out_case import SHORT, question
 
 from planner.evaluation.evaluator import Evaluator
+from planner.reasons.breaking import would_break
 from planner.reasons.standing.explain import Explanation, explain_plan
 from planner.reasons.standing.needs import TELLING
 from planner.report.explained.explain import explanation_json, show_lines, show_promotions
@@ -70,6 +71,15 @@ def test_a_floor_on_a_sum_is_told_with_what_is_left_of_it() -> None:
         assert dict(each.without)["sold"].endswith(f"units, at least {int(used):,} asked for")
     entries = "\n".join(str(row[1]) for row in show_promotions(explained, "EUR").rows)
     assert "needed by sold (without it " in entries
+
+
+def test_one_line_of_two_is_told_as_one_whatever_shares_segments_have() -> None:
+    """A public line is counted by parts of segments, which add up to one up to float noise: that reads as one."""
+    activity = "limits=[{id: activity, measure: lines, min: 2, where: {layer: public}}]"
+    (record,) = question((*SHORT, activity)).problem.limits.records
+    assert (tenths := sum([0.1] * 10)) < 1.0
+    assert would_break(record, False, tenths) == "1 lines, at least 2 asked for"
+    assert would_break(record, False, 0.9).startswith("0 lines")
 
 
 def test_an_estimate_of_use_at_risk_is_no_need() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from all_plans import plans_of, sold_by_all
 
 from constraints.infeasible.rule_conflict import locked_lines
 from constraints.ledger import Ledger
+from constraints.limits.amounts import amount_number
 from constraints.limits.book import build_limits
 from constraints.rules.registry import check_rules
 from planner.problem import Problem, problem_of
+from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.draws import draw
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Scenario
@@ -67,11 +70,17 @@ class Oracle:
         sure: list[set[str]] = [set() for _ in self.plans]
         doubtful = np.full(len(self.plans), bool(np.isfinite(limits.at_risk).any()))
         doubtful |= asked.grid.scenario.risk.service is not None
-        for name, functional, sign, bound in zip(
-            limits.ids, limits.functionals, limits.sign, limits.bound, strict=True
+        self.over: dict[str, np.ndarray] = {}
+        """[P] of each limit by how much of its bound a plan breaks it at least."""
+        for name, functional, sign, bound, ratio in zip(
+            limits.ids, limits.functionals, limits.sign, limits.bound, limits.rate, strict=True
         ):
             over = sign * (totals.value(functional, model, what, np) - bound)
             doubtful |= np.abs(over) < NEAR
+            # A ratio's row weighs two sums, of which the share of its bound is not known: the least is nothing.
+            share = over - NEAR if np.isnan(ratio) else np.zeros(len(over))
+            own = abs(bound) or 1.0
+            self.over[name] = np.maximum(self.over.get(name, share / own), share / own)
             for plan in np.flatnonzero(over >= NEAR):
                 sure[plan].add(name)
         stock = (np.cumsum(what.units.sum(axis=-3), axis=-1) - model.available).max(axis=-1)
@@ -112,6 +121,35 @@ class Oracle:
                 )
                 return float(self.objective[plan] - empty)
         return None
+
+    def least_burden(self) -> float:
+        """The least that a way out costs by the documented measure: shares by which limits give way, times how many.
+
+        Every plan that stock serves is a way out: let go of all that it breaks. Plans are audited from the one that
+        may be cheapest by float sums on, until none of the rest can be; inf where each lacks stock or a ratio's whole.
+        """
+        scalar = set(self.problem.limits.ids)
+        others = np.array([len(broken - scalar) for broken in self.broken])
+        shares = np.sum([np.maximum(each, 0.0) for each in self.over.values()], axis=0)
+        count = others + np.sum([each > 0 for each in self.over.values()], axis=0)
+        least, best = (others + shares) * count, np.inf
+        for plan in np.argsort(least, kind="stable").tolist():
+            if least[plan] > best + 1e-6:
+                break
+            results = {each.id: each for each in self.ledger.audit(self.plans[plan]).limits if not each.ok}
+            if any(each.whole is not None and each.whole <= 0 for each in results.values()) or results.keys() - scalar:
+                continue
+            owed = [
+                abs(float(self._told(each) - each.limit)) / (abs(float(each.limit)) or 1.0) for each in results.values()
+            ]
+            best = min(best, (others[plan] + sum(owed)) * (others[plan] + len(owed)))
+        return float(best)
+
+    def _told(self, broken: LimitResult) -> Decimal:
+        """The bound that a plan needs, as it is written: rounded to the safe side."""
+        record = self.problem.limits.records[int(self.problem.limits.rows_of[broken.id][0])]
+        up = broken.sense == "max"
+        return amount_number(record.unit, broken.decides, money_digits=record.money_digits, up=up)
 
     def _sure(self, plan: int) -> set[str]:
         return self.broken[plan]

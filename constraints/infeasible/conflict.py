@@ -1,7 +1,8 @@
 """Why nothing is feasible: a proof where there is one, the limits and rules in it, and what mends it.
 
 A small question is counted out: every plan is known, so the smallest conflicts and the cheapest remedies are exact
-(`constraints.infeasible.counted_conflict`). For larger ones four kinds of proof are tried in turn. Locked lines
+(`constraints.infeasible.counted_conflict`), and the nearest plan is the one behind the cheapest. For larger ones four
+kinds of proof are tried in turn. Locked lines
 against other rules (`constraints.infeasible.rule_conflict`). Two limits on one sum (`constraints.infeasible.opposite`).
 One limit that even the optimistic bound cannot keep
 (`constraints.infeasible.optimistic`: a budget that locked lines overspend, a margin floor above the best possible
@@ -104,7 +105,9 @@ def _by_count(
     verdicts: Sequence[LimitResult],
     counted: Counted,
 ) -> Conflict:
-    """Say what a census says."""
+    """Say what a census says; of the nearest plan, where it names none, what the search came to."""
+    if counted.nearest is not None:
+        nearest, verdicts = counted.nearest.plan, counted.nearest.limits
     return Conflict(
         proven=True,
         clashes=tuple(

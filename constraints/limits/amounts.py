@@ -8,6 +8,9 @@ from scenarios.language.words import COUNTS
 
 SHARES = ("margin_rate", "share")
 """Words of what is written in percent: a margin rate, and a share of another measure."""
+_NOISE, _NOISE_SHARE = 1e-9, 1e-12
+"""What sums of float64 differ by from a figure that is meant, in its last digit's units and as a share of it: four
+quarters of a line may come to 0.9999999999999998 lines, which is one line and not none."""
 _FURTHER = 6
 """Digits that a use may get beyond the usual, to read otherwise than its bound."""
 
@@ -41,9 +44,19 @@ def bound_text(measure: str, bound: float | Decimal, *, money_digits: int = 2) -
 
 
 def amount_number(measure: str, number: float | Decimal, *, money_digits: int = 2, up: bool = True) -> Decimal:
-    """Round a number as `amount` writes it: counts whole, money to its own digits, shares to 0.01 %."""
-    place = _place(measure, money_digits)
-    return _decimal(number).quantize(place, ROUND_CEILING if up else ROUND_FLOOR) + 0  # no "-0"
+    """Round a number as `amount` writes it: counts whole, money to its own digits, shares to 0.01 %.
+
+    What differs from such a figure by no more than the noise of a float sum is that figure, whichever side is safe.
+    """
+    place, exact = _place(measure, money_digits), _decimal(number)
+    nearest = exact.quantize(place, ROUND_HALF_EVEN)
+    if not isinstance(number, Decimal) and abs(exact - nearest) <= _noise(exact, place):
+        return nearest + 0  # no "-0"
+    return exact.quantize(place, ROUND_CEILING if up else ROUND_FLOOR) + 0
+
+
+def _noise(exact: Decimal, place: Decimal) -> Decimal:
+    return Decimal(_NOISE) * place + Decimal(_NOISE_SHARE) * abs(exact)
 
 
 def _place(measure: str, money_digits: int) -> Decimal:

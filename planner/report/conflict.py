@@ -92,6 +92,8 @@ def _no_way(conflict: Conflict) -> str:
 
 def _way(way: Remedy, *, evident: bool) -> str:
     """Say a way out, and how far it is known to lead to a plan."""
+    if way.known is Known.COUNTED and not way.least:
+        return f"{way.text} ({_LESS.removeprefix('; ')})"
     if evident or not way.exact or way.known not in _KNOWN:
         return way.text
     less = "" if way.least or way.known is Known.GUESSED else f"; at {way.short} none was found" if way.short else _LESS
