@@ -24,7 +24,7 @@ from constraints.infeasible.remedies import (
 )
 from constraints.infeasible.undivided import undivided
 from scenarios.answer.verdicts import LimitResult
-from scenarios.arrays import Flag, Plan
+from scenarios.arrays import Flag, Float, Plan
 
 _STOCK_ROUNDS = 8
 """Rounds in which stock is added until a plan passes: more stock sells more where the baseline was cut at it."""
@@ -50,10 +50,12 @@ class CountedWays:
         self._worked_out: dict[int, Remedy | None] = {}
         dropping = np.array([member.kind is not Kind.LIMIT for member in census.members], dtype=float)
         cost = np.where(census.broken, census.excess + dropping, 0.0).sum(axis=1)
-        self._least = cost * census.broken.sum(axis=1)
+        self._least: Float = np.asarray(cost * census.broken.sum(axis=1))
         """[P] the least that the burden of letting go of all that a plan breaks may be."""
         self._order = np.lexsort((-census.objective, self._least))
-        self._short = census.broken[:, [member.product is not None for member in census.members]].any(axis=1)
+        self._short: Flag = np.asarray(
+            census.broken[:, [member.product is not None for member in census.members]].any(axis=1)
+        )
 
     def all_of(self, conflicting: Flag, movable: Flag) -> tuple[Remedy, ...]:
         """One remedy for each way: each limit of the conflicts alone, limits, locked lines, rules; else a mixture.
@@ -97,7 +99,7 @@ class CountedWays:
         ids = {member.id for member in in_order(self._census.members, way)}
         census, short, passed_over = self._census, 0, False
         beyond = (census.beyond & census.broken).any(axis=1)
-        candidates = ~census.broken[:, ~way].any(axis=1) & ~beyond
+        candidates: Flag = np.asarray(~census.broken[:, ~way].any(axis=1) & ~beyond)
         try:
             for plan in self._order[candidates[self._order]].tolist():
                 if best is not None and self._least[plan] >= best.burden:
