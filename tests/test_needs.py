@@ -77,7 +77,7 @@ def test_one_line_of_two_is_told_as_one_whatever_shares_segments_have() -> None:
     """A public line is counted by parts of segments, which add up to one up to float noise: that reads as one."""
     activity = "limits=[{id: activity, measure: lines, min: 2, where: {layer: public}}]"
     (record,) = question((*SHORT, activity)).problem.limits.records
-    assert (tenths := sum([0.1] * 10)) < 1.0
+    tenths = 0.9999999999999999  # ten tenths added up one by one; Python's sum compensates since 3.12
     assert would_break(record, False, tenths) == "1 lines, at least 2 asked for"
     assert would_break(record, False, 0.9).startswith("0 lines")
 
