@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -130,6 +130,16 @@ def use_table(rows: Rows, choice: NDArray[np.int8], question: AssignQuestion) ->
     for measure, use in enumerate(rows.use):
         table[measure] = np.bincount(key, minlength=s * c) if use is None else _sums(key, use[offer, got], s * c)
     return table.reshape(-1, s, c)
+
+
+def uses_of(blocks: Iterable[Rows], choice: NDArray[np.int8], question: AssignQuestion) -> Int:
+    """Return what choices [N] of customers in several blocks use of every limit, exactly: [L]."""
+    total = np.zeros((len(question.measures), len(question.segments), len(question.offers)), dtype=np.int64)
+    first = 0
+    for rows in blocks:
+        total += use_table(rows, choice[first : first + rows.count], question)
+        first += rows.count
+    return question.uses(total)
 
 
 def _sums(key: Int, use: Float, count: int) -> Int:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from constraints.assign.careful.future_values import FutureValues, Outcome, outcome_of
 from constraints.assign.careful.known import Proof
 from constraints.assign.careful.mixture import Careful, leaning, worth_of
-from constraints.assign.careful.parts import Block, PartsInMemory, PartSource, together
+from constraints.assign.careful.parts import Block, PartsInMemory, PartSource, PlainRows, together
 from constraints.assign.careful.tilted import TiltedRows, tilt_of
 from constraints.assign.question import AssignQuestion
-from constraints.assign.rows import limit_uses, priced, use_table
+from constraints.assign.rows import limit_uses, priced, uses_of
 from scenarios.arrays import Flag, Float, Int
 
 MOST = 20_000
@@ -46,7 +46,7 @@ def climbed(
         np.zeros((len(question.limits), 1, few.rows.count)), limit_uses(few.rows, question),
     ], axis=1).astype(np.int64)  # fmt: skip
     climb = _Climb(few=few, futures=futures, caution=caution, rest=rest, use=use, prices=proof.prices)
-    left = question.bounds - _uses(source, question, choice)
+    left = question.bounds - uses_of(PlainRows(source=source).blocks(), choice, question)
     worth = worth_of(caution, futures, whole)
     for _ in range(STEPS):
         better = climb.step(mine, left, worth)
@@ -120,8 +120,7 @@ def _most_torn(source: PartSource, question: AssignQuestion, proof: Proof) -> In
         return np.arange(source.count)
     table, near = question.price_table(proof.prices), []
     for rows in TiltedRows(source, proof.tilt).blocks():
-        first = second = np.zeros(rows.count)
-        second = np.full(rows.count, -np.inf)
+        first, second = np.zeros(rows.count), np.full(rows.count, -np.inf)
         for offer in range(len(question.offers)):
             worth = priced(rows, offer, table)
             first, second = np.maximum(first, worth), np.maximum(second, np.minimum(first, worth))
@@ -139,12 +138,3 @@ def _taken(source: PartSource, place: Int) -> Block:
         found.append(block.take(here))
         first = last
     return together(found)
-
-
-def _uses(source: PartSource, question: AssignQuestion, choice: NDArray[np.int8]) -> Int:
-    total = np.zeros((len(question.measures), len(question.segments), len(question.offers)), dtype=np.int64)
-    first = 0
-    for block in source.blocks():
-        total += use_table(block.rows, choice[first : first + block.rows.count], question)
-        first += block.rows.count
-    return question.uses(total)

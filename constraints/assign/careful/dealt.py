@@ -17,7 +17,7 @@ from constraints.assign.careful.parts import PartSource
 from constraints.assign.careful.tilted import TiltedRows
 from constraints.assign.fill import kept
 from constraints.assign.question import AssignQuestion
-from constraints.assign.rows import joined, priced, use_table
+from constraints.assign.rows import joined, priced, use_table, uses_of
 from scenarios.arrays import Float, Int
 
 GOLDEN = 0.5 * (np.sqrt(5.0) - 1.0)
@@ -83,12 +83,7 @@ def _mended(
     rows: TiltedRows, question: AssignQuestion, proof: Proof, choice: NDArray[np.int8], torn: Int
 ) -> NDArray[np.int8] | None:
     """Give up what breaks limits: by customers of whom choices say different things, and as many others."""
-    total = np.zeros((len(question.measures), len(question.segments), len(question.offers)), dtype=np.int64)
-    first = 0
-    for block in rows.blocks():
-        total += use_table(block, choice[first : first + block.count], question)
-        first += block.count
-    room = question.bounds - question.uses(total)
+    room = question.bounds - uses_of(rows.blocks(), choice, question)
     if (room >= 0).all():
         return choice
     most = max(ENTRIES // (max(len(question.limits), 1) * (len(question.offers) + 1)), 1)
