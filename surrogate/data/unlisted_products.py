@@ -27,11 +27,14 @@ class UnlistedProducts:
     def note(self, batch: Batch, column: str, strange: Flag, day: Int) -> None:
         """Take in the rows of a batch [N] that name products that the list lacks, with their days."""
         codes, texts = factorized(batch, column)
-        for place in np.unique(codes[strange & (codes >= 0)]).tolist():
-            days = day[strange & (codes == place)]
+        named = strange & (codes >= 0)
+        rows = np.bincount(codes[named], minlength=len(texts))
+        first = np.full(len(texts), dt.date.max.toordinal())
+        np.minimum.at(first, codes[named], day[named])
+        for place in np.flatnonzero(rows).tolist():
             text = texts[place]
-            self._rows[text] = self._rows.get(text, 0) + len(days)
-            self._first[text] = min(self._first.get(text, dt.date.max.toordinal()), int(days.min()))
+            self._rows[text] = self._rows.get(text, 0) + int(rows[place])
+            self._first[text] = min(self._first.get(text, int(first[place])), int(first[place]))
 
     def said(self, listed_in: str) -> str:
         """Say how many rows name how many products, with the commonest and the first day of all; blank for none.
