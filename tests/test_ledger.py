@@ -104,6 +104,14 @@ def test_a_limit_with_less_than_one_percent_left_binds(sense, used, risky, binds
     assert found.binding is binds and found.ok
 
 
+@pytest.mark.parametrize("sense", ["max", "min"])
+def test_a_bound_that_is_met_exactly_leaves_a_plain_nothing(sense):
+    """In a finance report "-0" reads like a break."""
+    limit, named = Decimal(2), {"id": "l", "measure": "lines", "scope": {}, "at_risk": None, "at": None}
+    found = verdicts.result(limit=limit, used=limit, used_at_risk=None, sense=sense, ok=True, **named)
+    assert str(found.headroom) == "0"
+
+
 def test_limits_at_risk_are_stricter():
     """A bound at the expected spend is broken at 95% risk where spend scatters; the use at risk says by how much."""
     ledger, plan = _ledger(21, limits=(), stock=False)

@@ -157,7 +157,7 @@ def result(
     """
     sign = 1 if sense == "max" else -1
     deciding = used if used_at_risk is None else sign * max(sign * used, sign * used_at_risk)
-    headroom = sign * (limit - deciding)
+    headroom = sign * (limit - deciding) + 0  # no "-0"
     return LimitResult(
         limit=limit,
         used=used,
