@@ -11,8 +11,8 @@ from scenario_factory import rng_of
 
 from constraints.assign.places import open_places
 from constraints.assign.sendings import held_in
-from constraints.rules import blackout, eligible
 from constraints.rules.groups import RuleContext
+from constraints.rules.kinds import blackout, eligible
 from scenarios.grid import Grid, build_grid
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Offer, Scenario

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from constraints.rulebook import RuleBook
-from constraints.rules.fairness import floored
 from constraints.rules.forms import CompiledRule, FloorRows, Masks
+from constraints.rules.kinds.fairness import floored
 from scenarios.arrays import Flag, Int
 from scenarios.first_few import NAMED
 from scenarios.language.schemas.rule import Fairness

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.rules.fairness import floored
 from constraints.rules.forms import CompiledRule, FloorRows
+from constraints.rules.kinds.fairness import floored
 from scenarios.arrays import Flag, Float
 from scenarios.grid import Grid
 from scenarios.language.schemas.rule import Fairness

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Literal
 
+from constraints.rules.kinds.min_price import margin_that_does
 from constraints.rules.lines import read_lines
-from constraints.rules.min_price import margin_that_does
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schemas.rule import MinPrice

@@ -18,8 +18,8 @@ from constraints.infeasible.counted_floors import short_floors
 from constraints.infeasible.locked_ways import locked_ways
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import CompiledRule, Fixed, Masks
+from constraints.rules.kinds.locked import closed_periods, listed_lines, place
 from constraints.rules.lines import line_text
-from constraints.rules.locked import closed_periods, listed_lines, place
 from constraints.rules.registry import check_rules
 from scenarios.first_few import NAMED, first_few
 from scenarios.grid import Grid

@@ -1,1 +1,1 @@
-"""Business rules: one file a rule, the solver-free check and the compiled form side by side."""
+"""Business rules: one file of `kinds` a rule, the forms that they compile to and what several share beside it."""

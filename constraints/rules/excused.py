@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from constraints.limits.book import ContactRule
-from constraints.rules.locked import listed_lines
-from constraints.rules.max_run import OfferRun
-from constraints.rules.valid import OfferValidity
+from constraints.rules.kinds.locked import listed_lines
+from constraints.rules.kinds.max_run import OfferRun
+from constraints.rules.kinds.valid import OfferValidity
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Scenario
 from scenarios.language.schemas.rule import Forbidden, Locked, Rule

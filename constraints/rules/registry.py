@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from constraints.limits.book import ContactRule, contact_rule
-from constraints.rules import (
+from constraints.rules.excused import AnyRule, excused
+from constraints.rules.forms import CompiledRule
+from constraints.rules.groups import RuleContext
+from constraints.rules.kinds import (
     all_or_nothing,
     at_most_one,
     blackout,
@@ -30,12 +33,9 @@ from constraints.rules import (
     reference_price,
     valid,
 )
-from constraints.rules.excused import AnyRule, excused
-from constraints.rules.forms import CompiledRule
-from constraints.rules.groups import RuleContext
+from constraints.rules.kinds.max_run import offer_run
+from constraints.rules.kinds.valid import offer_validity
 from constraints.rules.lines import RuleLine, Violation, past_lines, read_lines
-from constraints.rules.max_run import offer_run
-from constraints.rules.valid import offer_validity
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from constraints.rulebook import build_rulebook
 from constraints.rules.excused import counted_from
+from constraints.rules.kinds.locked import listed_lines
 from constraints.rules.lines import past_lines, read_lines
-from constraints.rules.locked import listed_lines
 from constraints.rules.registry import all_rules, check_rules, rule_violations
 from planner.figures import money_style, plural
 from planner.flight.measure.by_lot import places, without_lots

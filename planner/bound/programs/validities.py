@@ -1,9 +1,9 @@
 """Offers that are sent once, as the programs carry them: whoever is sent one holds it on all days of its validity.
 
-A validity has all of its days at one level or none (`constraints.rules.valid`), and its message stands on the first of
-them alone. Prices of single days tell that poorly: each would have to take what its day brings back to the day of the
-sending, before any of it stands against the message. A program that knows what is out in a series needs no such prices:
-nothing is, or a level of an offer, until the last day of its validity.
+A validity has all of its days at one level or none (`constraints.rules.kinds.valid`), and its message stands on the
+first of them alone. Prices of single days tell that poorly: each would have to take what its day brings back to the day
+of the sending, before any of it stands against the message. A program that knows what is out in a series needs no such
+prices: nothing is, or a level of an offer, until the last day of its validity.
 
 Letters as in `planner.bound.tables`; B states of what is out.
 """

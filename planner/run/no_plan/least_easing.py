@@ -18,8 +18,8 @@ from constraints.infeasible.optimistic import least, row_tables
 from constraints.infeasible.remedies import Change, Known, Remedy, bound_change, margin_change, short_at
 from constraints.infeasible.rule_conflict import locked_lines
 from constraints.infeasible.shortfall import beyond_bounds, measure_uses, strain_of
+from constraints.rules.kinds.min_price import margin_that_does
 from constraints.rules.lines import read_lines
-from constraints.rules.min_price import margin_that_does
 from planner.problem import Problem
 from planner.run.no_plan.bounds_tried import between, closeness, nearest_of, short_of
 from planner.run.no_plan.eased_problem import with_scenario

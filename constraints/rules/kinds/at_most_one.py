@@ -7,9 +7,9 @@ with a public price cut takes no targeted coupon that day. A public line counts 
 
 from __future__ import annotations
 
-from constraints.rules import max_concurrent
 from constraints.rules.forms import CompiledRule
 from constraints.rules.groups import RuleContext
+from constraints.rules.kinds import max_concurrent
 from constraints.rules.lines import RuleLine, Violation
 from scenarios.grid import Grid
 from scenarios.language.schemas.rule import AtMostOne

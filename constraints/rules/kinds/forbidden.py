@@ -10,8 +10,8 @@ import numpy as np
 
 from constraints.rules.forms import CompiledRule, Masks
 from constraints.rules.groups import RuleContext
+from constraints.rules.kinds.locked import Listed, listed_lines, place
 from constraints.rules.lines import RuleLine, Violation, line_text
-from constraints.rules.locked import Listed, listed_lines, place
 from scenarios.grid import Grid
 from scenarios.language.schemas.rule import Forbidden
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from constraints.limits.book import ContactRule
 from constraints.rules.forms import CompiledRule
 from constraints.rules.groups import RuleContext
+from constraints.rules.kinds.max_frequency import crowded
 from constraints.rules.lines import RuleLine, Violation, active_lines, told_lines
-from constraints.rules.max_frequency import crowded
 from constraints.rules.series import window_series
 from scenarios.grid import Grid
 from scenarios.language.schemas.rule import Axis

@@ -24,8 +24,8 @@ import numpy as np
 from constraints.rules.column_patterns import NEVER_BOTH, NOT_WITHOUT, ONLY_WITH, patterns
 from constraints.rules.forms import CompiledRule, Form, Masks, Words
 from constraints.rules.groups import RuleContext
+from constraints.rules.kinds.locked import closed_periods, listed_lines
 from constraints.rules.lines import RuleLine, Violation, line_text, past_lines, read_lines
-from constraints.rules.locked import closed_periods, listed_lines
 from constraints.rules.open_days import OpenDays, opened_periods
 from constraints.rules.shelf import (
     Column,
