@@ -169,9 +169,9 @@ def test_the_ledger_decides_who_is_near_enough(space: Workspace) -> None:
         judged(space, other, "98.00"),
         judged(space, third, "97.99"),
     )
-    assert [float(report.objective) for _, report in choice(checked)] == [100.0, 98.0]
-    assert [float(report.objective) for _, report in choice(checked, 2)] == [100.0, 98.0]
+    assert [float(report.objective) for _, report in choice(space.grid, checked)] == [100.0, 98.0]
+    assert [float(report.objective) for _, report in choice(space.grid, checked, 2)] == [100.0, 98.0]
     farther = (*checked[:3], judged(space, third, "90.00"))
-    assert [float(report.objective) for _, report in choice(farther, 3)] == [100.0, 98.0, 90.0]
+    assert [float(report.objective) for _, report in choice(space.grid, farther, 3)] == [100.0, 98.0, 90.0]
     farther = (*checked[:3], judged(space, third, "89.99"))
-    assert [float(report.objective) for _, report in choice(farther, 3)] == [100.0, 98.0]
+    assert [float(report.objective) for _, report in choice(space.grid, farther, 3)] == [100.0, 98.0]

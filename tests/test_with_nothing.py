@@ -31,7 +31,7 @@ def found(worth: str, *overrides: str) -> tuple[Checked, Checked]:
     plan = problem.grid.empty()
     plan[0] = 1
     checked = ((space.score(plan), replace(ledger.audit(plan), objective=Decimal(worth))),)
-    return checked, choice(with_nothing(checked, space, ledger))
+    return checked, choice(problem.grid, with_nothing(checked, space, ledger))
 
 
 def test_plans_that_lose_give_way_to_none() -> None:

@@ -45,7 +45,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         effort=findings.effort,
         versions={name: version(name) for name in PACKAGES},
         assumed=assumptions(problem),
-        notes=answer_notes(problem, space, findings, ranked[0], shadow, bound, careful=careful),
+        notes=answer_notes(problem, space, findings, ranked, shadow, bound, careful=careful),
         objective=aim_words(scenario.objective),
         currency=scenario.currency,
         bound=proven,

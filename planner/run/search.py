@@ -166,7 +166,7 @@ def _checked(tools: Tools, run: Run, ending: Closing, first: Plan) -> tuple[tupl
         checked = with_baselines(checked, run.baselines, ledger)
     if params.keep is None:
         checked = with_nothing(checked, space, ledger)
-    return choice(checked, params.plans)[: params.plans]
+    return choice(space.grid, checked, params.plans)[: params.plans]
 
 
 def _exchanged(tools: Tools, best: Candidate) -> tuple[Candidate, ...]:

@@ -13,7 +13,9 @@ from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.shown.baselines import Baselines
 from planner.evolution.shown.distinct import FAR, NEAR
 from planner.evolution.shown.idle import without_idle
+from planner.evolution.shown.twins import twin_of
 from planner.evolution.workspace import Candidate, Workspace
+from scenarios.grid import Grid
 
 Checked = tuple[tuple[Candidate, LedgerReport], ...]
 """Plans with what the ledger says of them."""
@@ -115,7 +117,7 @@ def with_nothing(checked: Checked, space: Workspace, ledger: Ledger) -> Checked:
     return ((empty, report), *checked) if report.ok else checked
 
 
-def choice(checked: Checked, wanted: int = 0) -> Checked:
+def choice(grid: Grid, checked: Checked, wanted: int = 0) -> Checked:
     """Only plans that the ledger, too, finds a choice: near the best, and different enough from every better one.
 
     Parameters
@@ -123,14 +125,25 @@ def choice(checked: Checked, wanted: int = 0) -> Checked:
     checked
         The best first.
     wanted
-        Where fewer are near, others that are farther behind make up so many.
+        Where fewer are near, others make up so many: twins of theirs that differ in dates alone and are worth the
+        same, then those that are farther behind.
     """
-    kept: list[tuple[Candidate, LedgerReport]] = []
     best = max((float(report.objective) for _, report in checked), default=0.0)
-    for pair in checked:
-        behind = best - float(pair[1].objective)
-        if behind > (NEAR if len(kept) >= wanted else FAR) * abs(best):
-            break
-        if all(difference(pair[0].plan, other.plan) >= MIN_DIFFERENCE for other, _ in kept):
+
+    def within(share: float) -> Checked:
+        return tuple(pair for pair in checked if best - float(pair[1].objective) <= share * abs(best))
+
+    kept: list[tuple[Candidate, LedgerReport]] = []
+    for pair in within(NEAR):
+        twin = twin_of(grid, pair[0], (other for other, _ in kept))
+        if not twin and _apart(pair[0], kept):
             kept.append(pair)
-    return tuple(kept)
+    for pair in (*within(NEAR), *within(FAR)):
+        if len(kept) < wanted and _apart(pair[0], kept):
+            kept.append(pair)
+    return tuple(sorted(kept, key=lambda pair: -pair[1].objective))
+
+
+def _apart(candidate: Candidate, kept: list[tuple[Candidate, LedgerReport]]) -> bool:
+    """Whether a plan differs enough from some others."""
+    return all(difference(candidate.plan, other.plan) >= MIN_DIFFERENCE for other, _ in kept)

@@ -23,6 +23,7 @@ from planner.run.notes.kept_in_name import kept_in_name
 from planner.run.notes.lines_for_limits import lines_for_limits
 from planner.run.notes.little_lines import little_lines
 from planner.run.notes.never_fits import never_fits
+from planner.run.notes.only_dates import only_dates
 from planner.run.notes.price_notes import price_notes
 from planner.run.notes.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
 from planner.run.notes.short_of_stock import short_of_stock
@@ -46,7 +47,7 @@ def answer_notes(
     problem: Problem,
     space: Workspace,
     findings: Findings,
-    best: RankedPlan,
+    ranked: tuple[RankedPlan, ...],
     shadow: Shadow,
     bound: Decimal | None,
     *,
@@ -56,23 +57,23 @@ def answer_notes(
 
     Parameters
     ----------
-    best
-        The best of the plans that were found.
+    ranked
+        The plans that were found, best first.
     shadow
-        What limits are worth at it.
+        What limits are worth at the best.
     bound
         What no plan gains more than; None where none was computed.
     careful
         Whether the objective is over the futures: the bound is then of expected profit.
     """
-    hurried = findings.hurried()
+    hurried, best = findings.hurried(), ranked[0]
     kept = () if hurried else _kept_for_stock(space, findings, best)
     return tuple(
         chain(
             _of_question(problem),
             notes_about(Topic.EFFECTS, causal_doubts(problem, findings)),
             notes_about(Topic.SEARCH, (*run_notes(findings), *((UNTOLD,) if hurried else ()))),
-            notes_about(Topic.PLAN, _of_plan(problem, space, findings, best, kept, hurried=hurried)),
+            notes_about(Topic.PLAN, _of_plan(problem, space, findings, ranked, kept, hurried=hurried)),
             notes_about(Topic.STOCK, _of_stock(problem, space, findings, best, kept, hurried=hurried)),
             notes_about(Topic.BOUND, _of_bound(problem, findings, bound, careful=careful)),
             notes_about(Topic.PLAN, _of_prices(problem, findings, shadow)),
@@ -101,13 +102,15 @@ def _of_plan(
     problem: Problem,
     space: Workspace,
     findings: Findings,
-    best: RankedPlan,
+    ranked: tuple[RankedPlan, ...],
     kept: tuple[KeptForStock, ...],
     *,
     hurried: bool,
 ) -> Iterator[str]:
-    """Say how the best plan's figures come about, and what is not in it."""
+    """Say which plans are one but for dates, how the best plan's figures come about, and what is not in it."""
     scenario, plans = problem.loaded.scenario, [each.plan for each, _ in findings.checked]
+    best = ranked[0]
+    yield from only_dates(space.grid, plans, ranked)
     yield from rounding_notes(findings, scenario.objective, scenario.currency)
     yield from at_half_of_it(problem, plans[0])
     yield from charged_beyond(findings.checked[0][1].account, best.outcome, "plan 1")
