@@ -9,7 +9,7 @@ import pytest
 
 from scenarios.language.schemas.offer import Offer
 from surrogate.data.data_parts import PastOffer
-from surrogate.evidence.holdouts.lift import Comparison
+from surrogate.evidence.holdouts.lift import Comparison, compared_units
 from surrogate.evidence.holdouts.pools import NOT_DRAWN, TOO_FEW, Pools, pools
 
 SEGMENTS, LEAST = ("keen", "calm"), 50
@@ -73,6 +73,27 @@ def test_products_of_an_offer_tell_together_what_none_tells_alone():
         errors += [(test.lift - TRUTH[test.segment]) / test.standard_error for test in found.tests]
     assert abs(np.mean(errors)) < 2.5 / np.sqrt(len(errors))
     assert 0.5 < np.std(errors) < 1.6
+
+
+def test_a_pool_tells_what_each_of_its_products_weighs():
+    """A product that is bought three times as often is three of its pool, whatever a scenario's customers will buy."""
+    parts = {("mail", f"p{n}"): [run("mail", f"p{n}", 100 + n, 0.012 if n else 0.036)] for n in range(6)}
+    for test in measured(parts, past(mail="20%")).tests:
+        first, *others = test.product_weights
+        assert test.on[0] == "p0" and first + sum(others) == pytest.approx(1.0, abs=1e-3)
+        assert first == pytest.approx(3.0 * np.mean(others), rel=0.25)
+
+
+def test_what_is_compared_of_a_segment_is_by_its_groups_and_not_by_its_customers():
+    """A tenth left out of one segment, half of another that buys as much: 9 of the one count beside 25 of the other."""
+    sent = np.tile([True] * 9 + [False], 200)
+    sent[1000:] = np.arange(1000) % 2 == 0
+    plain = run("mail", "p", 1)
+    first = {name: getattr(plain, name)[:2000] for name in ("customer", "past", "spend")}
+    bought = np.where(sent, 1.2, 1.0)
+    one = replace(plain, **first, sent=sent, stratum=np.arange(2000) // 1000, units=bought, offered=bought)
+    found = compared_units([one, one], None, 0.2)
+    assert found == {("p", 0): pytest.approx(2 * 1000 * 0.09), ("p", 1): pytest.approx(2 * 1000 * 0.25)}
 
 
 def test_a_product_that_tells_by_itself_stays_by_itself():

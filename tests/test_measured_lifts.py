@@ -138,11 +138,11 @@ def test_one_experiment_is_one_lesson(case: Running) -> None:
 
 
 def test_an_offer_without_its_product_is_read_per_contacted_customer(case: Running) -> None:
-    """Units of all that an offer was on: its coverage counts as well, and the lesson is of the offer."""
+    """Units of all that an offer was on: its coverage counts as well, and the lesson names what that was."""
     whole = replace(_customers(3200, 800, 0.25), product=None)
     report = _report(case, happened(case, sold(case), last=6), whole)
     assert report.effects[0].measured.lift == pytest.approx(0.25 / 0.625)
-    assert report.lessons[0][1:4] == ("coupon-20", "", "young")
+    assert report.lessons[0][1:4] == ("coupon-20", "case", "young")
     assert float(report.lessons[0][4].rstrip("%")) == pytest.approx(40, abs=1)
     baskets = replace(whole, offer="save-200")
     assert not _report(case, happened(case, sold(case), last=6), baskets).lessons, "orders are no lesson of products"

@@ -224,7 +224,8 @@ def test_the_command_writes_lessons_and_json(case: Running, tmp_path: Path) -> N
     assert one.stdout == two.stdout
     assert json.loads(one.stdout)["periods"] == 5
     assert lessons_file.read_text() == (
-        "name,offer,product,segment,lift,standard_error,first_day,last_day,products,segments\n"
+        "name,offer,product,segment,lift,standard_error,first_day,last_day,products,segments,"
+        "product_weights,segment_weights\n"
     )
     assert runner.invoke(app, [*arguments, "--lessons", "lessons.txt"]).exit_code == 2
     assert runner.invoke(app, [*arguments, "--rollout", str(tmp_path)]).exit_code == 2

@@ -17,12 +17,14 @@ from planner.flight.limits_kept import LimitKept, limits_kept
 from planner.flight.measure.as_planned import AsPlanned
 from planner.flight.measure.by_lot import besides_lots
 from planner.flight.measure.comparable import empty_shelves
+from planner.flight.measure.customers_alone import from_customers
 from planner.flight.measure.customers_together import customers_together
 from planner.flight.measure.less_reach import less_reach
+from planner.flight.measure.lesson_parts import lesson_parts
 from planner.flight.measure.lessons import lessons
-from planner.flight.measure.measured import Effect, Switch, from_customers, from_holdout_rows, from_switchback
+from planner.flight.measure.measured import Effect, Switch, from_holdout_rows, from_switchback
 from planner.flight.measure.measured_days import measured_days
-from planner.flight.measure.measured_together import measured_together
+from planner.flight.measure.measured_together import measured_together, pools_of
 from planner.flight.measure.no_lessons import no_lessons
 from planner.flight.measure.shadowed import in_the_open, shadowed_lines
 from planner.flight.measure.sums_by_customer import sums_by_customer
@@ -185,11 +187,12 @@ def evaluate_campaign(
         *from_holdout_rows(planned, sure, actuals, chance.lot, apart=True),
         *switched,
     )
-    teaching_together = measured_together(planned, sure, actuals, chance.lot, apart=True)
 
     def whole(effect: Effect) -> bool:
         offer, product, segment = effect.offer, effect.product, effect.segment
         return offer is None or served_everybody(actuals, realised.ran, realised.pieces, offer, product, segment)
+
+    parts = lesson_parts(teaching, pools_of(planned, sure, actuals, chance.lot, apart=True), whole)
 
     def days(effect: Effect) -> tuple[dt.date, dt.date] | None:
         return measured_days(effect, planned, actuals.grid, actuals.last)
@@ -222,13 +225,13 @@ def evaluate_campaign(
             *needs_a_look(actuals, plan),
         ),
         experiences=experiences(actuals, plan),
-        lessons=lessons(teaching, actuals.grid, whole, actuals.as_of, teaching_together, days),
+        lessons=lessons(parts, actuals.grid, actuals.as_of, days),
         notes=(
             *actuals.warnings,
             *counted_as_it_ran(actuals, plan, realised.ran),
             *messages_sent(actuals, plan),
             *pieces_sentences(read_pieces(actuals, realised.ran, there, realised.pieces)),
-            *no_lessons(teaching, whole, teaching_together),
+            *no_lessons(teaching, whole, parts),
             *(shadowed_lines(planned, actuals.grid, sure) if actuals.has_holdout or customers else ()),
             *unmeasured(told, sure, measured, switches, customers),
             *untold(actuals),

@@ -25,10 +25,12 @@ COLUMNS = (
     "last_day",
     "products",
     "segments",
+    "product_weights",
+    "segment_weights",
 )
 REQUIRED = ("lift", "standard_error")
-SEVERAL = ("products", "segments")
-"""Columns whose cells hold several ids, joined by ..."""
+SEVERAL = ("products", "segments", "product_weights", "segment_weights")
+"""Columns whose cells hold several ids or shares, joined by ..."""
 JOINED_BY = "+"
 """... this, as of offers that ran together in a file of actuals."""
 

@@ -38,6 +38,18 @@ def _error(written: Any) -> float:
     return value
 
 
+def _weight(written: Any) -> float:
+    value = parse_share(written)
+    if not (0 < value <= 1):
+        raise refused("a share above 0% and up to 100%", remedy="leave out what nothing was compared of")
+    return value
+
+
+Weights = tuple[Annotated[float, BeforeValidator(_weight)], ...]
+ADDING_UP = 0.02
+"""By how much shares that were rounded may miss 100 % together."""
+
+
 class LiftTest(Record):
     """One measured lift: an offer by its id, or a mechanic with its depth."""
 
@@ -57,6 +69,11 @@ class LiftTest(Record):
     """Who was tested; left out, everybody, of those for whom the offer may run."""
     segments: tuple[Id, ...] | None = None
     """Several that were tested together, in place of ``segment``: of these, those that a scenario has."""
+    product_weights: Weights | None = None
+    """Share of each of ``products`` in what was compared: in what the customers of the test would have bought without
+    the offer. Left out, they weigh as the baseline of the scenario does."""
+    segment_weights: Weights | None = None
+    """The same of each of ``segments``: groups of a holdout rarely are as large everywhere as the segments are."""
     lift: Annotated[float, BeforeValidator(_lift)]
     """Extra units as a share of the baseline, per contacted customer."""
     standard_error: Annotated[float, BeforeValidator(_error)]
@@ -90,6 +107,22 @@ class LiftTest(Record):
         return self
 
     @model_validator(mode="after")
+    def _weighs_each(self) -> LiftTest:
+        for several, names, weights in (
+            ("products", self.products, self.product_weights),
+            ("segments", self.segments, self.segment_weights),
+        ):
+            if weights is None:
+                continue
+            name = f"{several[:-1]}_weights"
+            if names is None or len(names) != len(weights):
+                got = f"{len(weights)} for {'no' if names is None else len(names)} {several}"
+                raise refused(f"as many {name} as {several} in a lift test", got=got)
+            if not (abs(sum(weights) - 1.0) <= ADDING_UP):
+                raise refused(f"{name} that add up to 100%", got=f"{sum(weights):.1%}")
+        return self
+
+    @model_validator(mode="after")
     def _names_both_days(self) -> LiftTest:
         if (self.first_day is None) != (self.last_day is None):
             got = "first_day alone" if self.last_day is None else "last_day alone"
@@ -107,6 +140,12 @@ class LiftTest(Record):
     def who(self) -> tuple[str, ...]:
         """Segments that were tested; empty for all."""
         return (self.segment,) if self.segment is not None else self.segments or ()
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """Of ``products`` and ``segments``: those that are several and tell no weights."""
+        sides = (("products", self.products, self.product_weights), ("segments", self.segments, self.segment_weights))
+        return tuple(name for name, several, weights in sides if several and len(several) > 1 and weights is None)
 
     @property
     def what(self) -> str:

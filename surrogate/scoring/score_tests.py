@@ -17,6 +17,7 @@ from surrogate.evidence.lift_update import Measured, update_lifts
 from surrogate.evidence.spill import PRICE, LiftCells
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes, chosen
+from surrogate.scoring.cell_weights import cell_weights
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.score_offers import OfferScores, score_offers, terms_of
 
@@ -129,10 +130,8 @@ def _usable(axes: Axes, stored: StoredTests, base: Float, about: Offer | None) -
         elif not (cells := _tested(axes, test, offer)).any():
             why = f"{offer.id} may not run{_there(test)} in this scenario"
         else:
-            weight = np.where(cells, _with_basket(base), 0.0).sum(axis=2)
-            if not (weight.sum() > 0):
-                weight = cells.sum(axis=2, dtype=float)
-            used.append(_Used(test=test, offer=offer, weight=weight / weight.sum()))
+            weight = cell_weights(test, cells, _with_basket(base), segments, [*products, BASKET])
+            used.append(_Used(test=test, offer=offer, weight=weight))
             continue
         if _speaks_of(about, offer):
             notes.append(f"{LIFT_TEST}{test.title}{NOT_USED}{why}.")

@@ -118,6 +118,20 @@ class AsPlanned:
             return None
         return weighed / weights if weighed > 0 else float(np.mean(shares))
 
+    def reached_products(self, offer: str, segment: str, kept_out: float) -> tuple[tuple[str, ...], tuple[float, ...]]:
+        """Products on which lines of an offer reached a segment, and what each weighs in a lift of all of them.
+
+        By what those who were reached would buy without, as in `reaches`.
+        """
+        row, units = self._grid.segment_index[segment], dict[str, float]()
+        for name, on in self._reached:
+            where = self.runs(offer, on, segment)
+            reached = self.reaches(offer, on, segment, kept_out) if name == offer and where.any() else None
+            if reached is not None:
+                units[on] = reached * float(self._without(offer, on)[row, where].sum())
+        whole = sum(units.values())
+        return tuple(units), tuple(each / whole for each in units.values()) if whole > 0 else ()
+
     def shadowed(self, offer: str, product: str, segment: str) -> Flag:
         """[T] periods in which a line of a targeted offer brings less than half of what it brings alone.
 

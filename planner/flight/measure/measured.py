@@ -10,15 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.flight.measure.as_planned import AsPlanned
-from scenarios.arrays import Float
 from scenarios.flight.actuals import HOLDOUT, TREATED, Actuals
-from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
 from scenarios.flight.messages.holdout import switch_blocks
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
-from surrogate.flight.measure.effects_measured import Measured, Stratum, cuped, difference, from_totals, per_contacted
+from surrogate.flight.measure.effects_measured import Measured, Stratum, from_totals, per_contacted
 from surrogate.flight.measure.switchback import switchback, whole_blocks
 
 
@@ -54,6 +52,10 @@ class Effect:
     """Of an offer on several together, which; none where `product` says it."""
     segments: tuple[str, ...] = ()
     """Of several together, which; none where `segment` says it."""
+    product_weights: tuple[float, ...] = ()
+    """Share of each of `products` in what was compared, by what those reached would have bought; none where untold."""
+    segment_weights: tuple[float, ...] = ()
+    """The same of each of `segments`."""
 
     @property
     def name(self) -> str:
@@ -189,43 +191,6 @@ def measured_on(grid: Grid, offer: Offer) -> tuple[tuple[int, str], ...]:
     if offer.is_basket:
         return ((len(grid.products), BASKET),)
     return tuple(enumerate(product.id for product in grid.products))
-
-
-def from_customers(
-    groups: Sequence[CustomerGroup], planned: AsPlanned, grid: Grid, kept_out: Float
-) -> Iterator[Effect]:
-    """Compare customers, with their past where it is told.
-
-    Parameters
-    ----------
-    planned
-        What the plan expects of its offers.
-    kept_out : [S]
-        Share of each segment that was kept out, as the actuals tell; where they tell of none, the groups' sizes do.
-    """
-    for group in groups:
-        found = difference(group.treated, group.held)
-        if group.before is not None:
-            found = cuped(group.treated, group.held, *group.before)
-        if found is None:
-            continue
-        if group.offer is not None:
-            told = float(kept_out[grid.segment_index[group.segment]]) or found.held / (found.treated + found.held)
-            contacted = planned.reaches(group.offer, group.product, group.segment, told)
-            if contacted is None:
-                continue
-            found = per_contacted(found, contacted)
-        expected = None
-        if group.offer is not None and group.product is not None:
-            expected = planned.lift(group.offer, group.product, group.segment)
-        yield Effect(
-            offer=group.offer,
-            product=group.product,
-            segment=group.segment,
-            measured=found,
-            planned=expected,
-            source=Source.CUSTOMERS,
-        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

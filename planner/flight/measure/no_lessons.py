@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from planner.flight.measure.lessons import lesson_of, pooled_lessons
-from planner.flight.measure.measured import Effect, in_words
+from planner.flight.measure.lesson_parts import lesson_of
+from planner.flight.measure.measured import Effect, Source, in_words
 from surrogate.flight.measure.taught import LEAST_SALES, taught
 
 
 def no_lessons(
-    effects: Sequence[Effect], whole: Callable[[Effect], bool], together: Sequence[Effect] = ()
+    effects: Sequence[Effect], whole: Callable[[Effect], bool], parts: Sequence[Effect] = ()
 ) -> Iterator[str]:
     """Say of which offers nothing is written to the lessons, though something was measured; where for some, of whom.
 
     Parameters
     ----------
     effects
-        What was measured.
+        What was measured of single products and segments.
     whole
-        Whether everybody who wanted an offer found a piece, as for `planner.flight.measure.lessons.lessons`.
-    together
-        What offers tell on all their products and segments together.
+        Whether everybody who wanted an offer found a piece, as for `planner.flight.measure.lesson_parts`.
+    parts
+        What is a lesson.
     """
-    pooled = pooled_lessons(effects, together, whole)
+    pooled = [each for each in parts if each.source is Source.TOGETHER]
     if pooled:
         yield (
-            f"lessons of {', '.join(pooled)}: of all products and segments that were compared together, because some "
-            f"of them sell too little to those who were kept out, less than {LEAST_SALES:g} purchases expected, to "
-            "teach anything alone"
+            f"lessons of {', '.join(dict.fromkeys(str(each.offer) for each in pooled))}: of several products, or "
+            "segments, together where single ones sell too little to those who were kept out, less than "
+            f"{LEAST_SALES:g} purchases expected, to teach anything alone"
         )
-    effects = [each for each in effects if each.offer not in pooled]
+    told = {(each.offer, segment) for each in pooled for segment in (each.segment, *each.segments)}
+    effects = [each for each in effects if (each.offer, each.segment) not in told]
     yield from _of_who_came_in_time(effects, whole)
     # What customers tell one by one and rows tell again is one experiment: either of them may be its lesson.
     lesson = {each.name for each in effects if lesson_of(each) is not None and whole(each)}

@@ -17,6 +17,7 @@ import numpy as np
 
 from scenarios.arrays import Flag, Float, Int
 from surrogate.evidence.holdouts.one_step_lift import (
+    LEAST_RATIO,
     SURE_BASELINE,
     Believed,
     Groups,
@@ -114,6 +115,31 @@ def measured_lift(
         held=np.unique(np.concatenate([groups.held for groups in every])).size,
         runs=sum(bool(own) for own in found),
     )
+
+
+def compared_units(
+    runs: Sequence[Comparison], strata: Sequence[int] | None, lift: float
+) -> dict[tuple[str | None, int], float]:
+    """Return by product and stratum what each counts for in the lift of some runs.
+
+    That is what its customers would buy of the goods on offer without it, each group by what it really bought, as often
+    as its groups' sizes count.
+
+    Parameters
+    ----------
+    runs, strata
+        As of `measured_lift`.
+    lift
+        By how much those who were sent the offer bought more than they would have.
+    """
+    found: dict[tuple[str | None, int], float] = {}
+    for run in runs:
+        for treated, held in _cells(run, strata):
+            one, other = len(treated), len(held)
+            units = float(run.offered[held].sum() + run.offered[treated].sum() / max(1.0 + lift, LEAST_RATIO))
+            part = run.product, int(run.stratum[held[0]])
+            found[part] = found.get(part, 0.0) + one * other / (one + other) ** 2 * units
+    return found
 
 
 def strata_apart(runs: Sequence[Comparison], strata: Sequence[int], alike: Believed) -> float:

@@ -23,6 +23,7 @@ from surrogate.evidence.holdouts.lift import (
     MeasuredLift,
     apart_before,
     believed_lift,
+    compared_units,
     measured_lift,
     strata_apart,
 )
@@ -51,6 +52,8 @@ TOO_SMALL = (
     "too few customers of both groups bought before it, and groups below {least} are not looked at (min_segment_size)"
 )
 TOO_FEW = "too few of those left out bought enough to tell a lift from"
+LEAST_SHARE = 1e-4
+"""Of a product or segment in a pool, where next to nothing was compared of it."""
 _PLAIN = frozenset({"id", "name", "mechanic", "layer", "depth", "coverage", "channel"})
 
 
@@ -122,7 +125,7 @@ def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], leas
                 elif lifts := (_by_segment if by_segment else _as_far_as_alike)(
                     runs, segments, least, alike[group[0][0]]
                 ):
-                    found.take([_test(group, runs, past, lift) for lift in lifts], group)
+                    found.take([_test(group, runs, past, lift, segments) for lift in lifts], group)
                 else:
                     continue
                 for part in group:
@@ -219,6 +222,7 @@ def _test(
     runs: Sequence[Comparison],
     past: Mapping[str, Offer],
     of: Lift,
+    segments: Sequence[str],
 ) -> LiftTest:
     who, found = of
     lift, error = to_digits(np.array([found.lift, found.standard_error]), 4).tolist()
@@ -228,10 +232,11 @@ def _test(
     if len(offers) > 1:
         count += f" of {first_few(offers)}"
         what = {"mechanic": Mechanic.COUPON, "depth": _depth(runs, past)}
+    units = compared_units(runs, [segments.index(name) for name in who] if who else None, found.lift)
     if "" not in products:
-        what |= {"product": products[0]} if len(products) == 1 else {"products": tuple(products)}
+        what |= _named("product", products, [(product or "", own) for (product, _), own in units.items()])
     if who:
-        what |= {"segment": who[0]} if len(who) == 1 else {"segments": who}
+        what |= _named("segment", who, [(segments[stratum], own) for (_, stratum), own in units.items()])
     return LiftTest.model_validate(
         {
             **what,
@@ -240,6 +245,15 @@ def _test(
             "standard_error": error,
         }
     )
+
+
+def _named(what: str, names: Sequence[str], units: Sequence[tuple[str, float]]) -> dict[str, object]:
+    """Return how a test names one product (segment), or several with the share of each in what was compared."""
+    if len(names) == 1:
+        return {what: names[0]}
+    sums = np.array([sum(own for one, own in units if one == name) for name in names])
+    shares = np.maximum(sums / max(float(sums.sum()), 1e-9), LEAST_SHARE)
+    return {f"{what}s": tuple(names), f"{what}_weights": tuple(to_digits(shares / shares.sum(), 4).tolist())}
 
 
 def _depth(runs: Sequence[Comparison], past: Mapping[str, Offer]) -> float:
