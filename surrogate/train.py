@@ -37,13 +37,13 @@ from surrogate.evidence.sent_before import SECTION as SENT
 from surrogate.evidence.sent_before import sent_before
 from surrogate.evidence.terms.item_panel import item_panel
 from surrogate.evidence.uncertainty.answer_errors import SECTION as ANSWERS
+from surrogate.evidence.uncertainty.answer_errors import answer_errors
 from surrogate.evidence.uncertainty.common_levels import SECTION as COMMON
 from surrogate.evidence.uncertainty.common_levels import common_levels
-from surrogate.held_out.level_errors import segment_sums
-from surrogate.evidence.uncertainty.answer_errors import answer_errors
 from surrogate.evidence.uncertainty.weather import WeeklyWeather
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import fading_after, first_fit
+from surrogate.held_out.level_errors import segment_sums
 from surrogate.held_out.measured import FITTING_PEERS, SECTION, KeptTest, measure_fit, question_of
 from surrogate.held_out.misses import find_misses
 from surrogate.model import FeatureShares, Model

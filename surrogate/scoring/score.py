@@ -35,8 +35,8 @@ from surrogate.scoring.other_prices import other_prices
 from surrogate.scoring.returned_twice import returned_twice
 from surrogate.scoring.score_evidence import (
     fitted_terms,
-    learned_customers,
     learned_common,
+    learned_customers,
     learned_weather,
     suspicions,
     untold_customers,

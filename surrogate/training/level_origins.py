@@ -71,9 +71,7 @@ def level_misses(
         How levels fall after a moment by the age of goods.
     """
     inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(np.float64)
-    found = [
-        _told(held.shelf.weeks, inside @ held.units.sum(axis=(0, 2)), inside @ held.network.sum(axis=(0, 2)))
-    ]
+    found = [_told(held.shelf.weeks, inside @ held.units.sum(axis=(0, 2)), inside @ held.network.sum(axis=(0, 2)))]
     season = np.mean([seasonal(member, shelf) for member in members], axis=0)
     counted = np.asarray(panel.usable, dtype=np.float64)
     units, expected = panel.units * counted, panel.base[:, None] * season * panel.bump * counted

@@ -48,14 +48,16 @@ class Stretch(Protocol):
 
     @property
     def sold(self) -> Sequence[float]:
-        """[C]"""
+        """What was sold [C]."""
 
     @property
     def foreseen(self) -> Sequence[float]:
-        """[C]"""
+        """What was foreseen [C]."""
 
 
-def common_levels(stretches: Sequence[Stretch], sold: Float, foreseen: Float, spread: Float, noise: float) -> CommonLevels:
+def common_levels(
+    stretches: Sequence[Stretch], sold: Float, foreseen: Float, spread: Float, noise: float
+) -> CommonLevels:
     """Measure what levels share of their error.
 
     Parameters
@@ -80,7 +82,7 @@ def common_levels(stretches: Sequence[Stretch], sold: Float, foreseen: Float, sp
 
 
 def correlation(groups: Sequence[tuple[Float, Float]], noise: float) -> float:
-    """Mean of what is believed of the correlation of misses inside groups, after what was sold and foreseen [M] of each.
+    """Mean of what is believed of the correlation of misses inside groups, each of units sold and foreseen [M].
 
     A half where no group has two members that sell enough to tell.
     """
