@@ -38,6 +38,7 @@ SECTIONS = {
     "anonymous-sales": ("surrogate.people.anonymous_sales", "AnonymousSales"),
     "answer-errors": ("surrogate.evidence.uncertainty.answer_errors", "AnswerErrors"),
     "fading": ("surrogate.effects.fading", "LearnedFading"),
+    "common-levels": ("surrogate.evidence.uncertainty.common_levels", "CommonLevels"),
     "customer-rates": ("surrogate.evidence.customer_rates", "LearnedRates"),
     "weather": ("surrogate.evidence.uncertainty.weather", "WeeklyWeather"),
 }

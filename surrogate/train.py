@@ -38,9 +38,12 @@ from surrogate.evidence.sent_before import sent_before
 from surrogate.evidence.terms.item_panel import item_panel
 from surrogate.evidence.uncertainty.answer_errors import SECTION as ANSWERS
 from surrogate.evidence.uncertainty.answer_errors import answer_errors
+from surrogate.evidence.uncertainty.common_levels import SECTION as COMMON
+from surrogate.evidence.uncertainty.common_levels import common_levels
 from surrogate.evidence.uncertainty.weather import WeeklyWeather
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import fading_after, first_fit
+from surrogate.held_out.level_errors import segment_sums
 from surrogate.held_out.measured import FITTING_PEERS, SECTION, KeptTest, measure_fit, question_of
 from surrogate.held_out.misses import find_misses
 from surrogate.model import FeatureShares, Model
@@ -164,6 +167,7 @@ def train(
     )  # fmt: skip
     usual = np.clip(misses.spreads.base_cv * usual_share(levels), *BASE_CV_RANGE)
     spreads = replace(misses.spreads, base_cv=usual)
+    together = common_levels(levels, *segment_sums(first.held), usual, misses.spreads.noise)
     segments = final_segments(
         first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets, missed=measured.anonymous
     )
@@ -183,7 +187,8 @@ def train(
     sent = sent_before(
         events, first.seen.features.customers, segments.found.label, segments.found.ids, least=spec.min_segment_size
     )
-    evidence |= {ANSWERS: pack(unsure), CUSTOMERS: pack(rates)} | ({} if sent is None else {SENT: pack(sent)})
+    evidence |= {ANSWERS: pack(unsure), CUSTOMERS: pack(rates), COMMON: pack(together)}
+    evidence |= {} if sent is None else {SENT: pack(sent)}
     for mechanic, name in USES.items():
         uses = named_uses(
             events, shelf.categories, first.seen.features.customers, segments.found.label, segments.found.ids,
@@ -219,7 +224,7 @@ def train(
         notes=(
             *_without_customer(events, segments.anonymous),
             *model_notes(spec, events, first.seen, segments.found, misses.accuracy, season, learn=learn, own=own),
-            told_misses(levels, segments.groups.base_cv, segments.groups.base.mean(axis=0)),
+            told_misses(levels, segments.groups.base_cv, segments.groups.base.mean(axis=0), together.everywhere),
             *age_lines(shelf),
             *thinned_notes(shelf, events, spec),
             *fading_lines(shelf),

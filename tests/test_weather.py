@@ -129,8 +129,9 @@ def test_levels_are_judged_from_several_moments() -> None:
     others = [replace(winter, first=dt.date(2025, month, 1), miss=0.1) for month in (3, 6, 9)]
     assert usual_share((winter,)) == 1.0
     assert usual_share((winter, *others)) == pytest.approx(np.sqrt((0.48**2 + 3 * 0.1**2) / 4) / 0.48)
-    said = told_misses((winter, *others), np.array([[0.2, 0.41]]), np.ones((1, 2)))
-    assert "off by about 20% to 41%" in said and "48% from 2026-01-19 to 2026-03-15" in said
-    assert "the only weeks that tell it" in told_misses((winter,), np.array([[0.5]]), np.ones((1, 1)))
-    thin = told_misses((winter,), np.array([[0.08, 0.1, 0.8]]), np.array([[600.0, 399.0, 1.0]]))
+    said = told_misses((winter, *others), np.array([[0.2, 0.41]]), np.ones((1, 2)), 0.12)
+    assert "off by about 20% to 41% (standard deviation), all of them together by about 12%," in said
+    assert "48% from 2026-01-19 to 2026-03-15" in said
+    assert "the only weeks that tell it" in told_misses((winter,), np.array([[0.5]]), np.ones((1, 1)), 0.1)
+    thin = told_misses((winter,), np.array([[0.08, 0.1, 0.8]]), np.array([[600.0, 399.0, 1.0]]), 0.1)
     assert "off by about 8% to 10% where most units are sold (up to 80% where hardly any are) (standard" in thin

@@ -22,10 +22,10 @@ from scenarios.problems import Places
 from scenarios.response.baskets import Baskets
 from scenarios.response.capped_offers import caps_without_quantities
 from scenarios.response.customer_rates import CustomerRates
-from scenarios.response.effects import Effects, Weather
+from scenarios.response.effects import CommonError, Effects, Weather
 
 FORMAT = "campaign-problem/1"
-_USES_TOLD = "uses_told"
+_USES_TOLD, _BASE_COMMON = "uses_told", "base_common"
 _OF_ALL_GOODS = "buying"
 """Key of earlier versions: how customers buy all goods together, which says nothing of the goods of an offer."""
 QUESTION = "question"
@@ -121,6 +121,8 @@ class _Index:
     baskets: Baskets | None = field(default=None)
     weather: Weather | None = field(default=None)
     """Of the data that effects were learned from."""
+    base_common: CommonError | None = field(default=None)
+    """Of the same data; written where it is known."""
     customers: tuple[CustomerRates | None, ...] = field(default=())
     """Of the same data."""
     uses_told: tuple[bool, ...] = field(default=())
@@ -143,13 +145,15 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
         evidence=frozen.effects.evidence,
         notes=frozen.effects.notes,
         baskets=frozen.baskets,
+        base_common=frozen.effects.base_common,
         weather=frozen.effects.weather,
         customers=frozen.effects.customers,
         uses_told=frozen.effects.uses_told if any(frozen.effects.uses_told) else (),
     )
     told = to_data(index)
-    if not index.uses_told:
-        told.pop(_USES_TOLD)
+    for name, known in ((_USES_TOLD, index.uses_told), (_BASE_COMMON, index.base_common)):
+        if not known:
+            told.pop(name)
     arrays = {name: getattr(frozen.effects, name) for name in ARRAYS}
     arrays |= {f"{CUSTOM}{name}": frozen.custom[name] for name in sorted(frozen.custom)}
     resolved = frozen.scenario.model_dump(mode="json", by_alias=True)
@@ -265,6 +269,7 @@ def _effects(arrays: dict[str, Float], index: _Index, known: int) -> Effects:
         source=index.source,
         notes=index.notes,
         known_periods=known,
+        base_common=index.base_common,
         weather=index.weather,
         customers=index.customers,
         uses_told=index.uses_told,

@@ -2,7 +2,8 @@
 
 A future takes one ensemble member and multiplies its lifts, take-ups, baselines and the orders behind its units by
 log-normal factors of mean 1. Inside an offer the factors of two segment-products correlate by ``rho_offer``; baselines
-are independent, and so are the order quantities of segments. Interaction strengths with an interval are drawn within it
+by what they share of their error (`scenarios.futures.common_base`), and the order quantities of segments are
+independent. Interaction strengths with an interval are drawn within it
 (`scenarios.futures.drawn_model`).
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from scenarios.arrays import Float, Int
+from scenarios.futures.common_base import with_common
 from scenarios.grid import Grid
 from scenarios.language.aim import caution_of
 from scenarios.response.effects import Effects
@@ -88,7 +90,11 @@ def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count
         member=np.concatenate([order.permutation(members) for _ in range(rounds)])[:futures].astype(np.int64),
         lift=scores("lift"),
         take_up=scores("take-up"),
-        base=stream(seed, "futures", name, "base").standard_normal((futures, s, k)),
+        base=with_common(
+            effects,
+            stream(seed, "futures", name, "base").standard_normal((futures, s, k)),
+            stream(seed, "futures", name, "common base"),
+        ),
         orders=stream(seed, "futures", name, "orders").standard_normal((futures, s)),
         ahead=_ahead(grid, stream(seed, "futures", name, "pull-forward"), futures),
         stolen=stream(seed, "futures", name, "cannibalisation").standard_normal(futures),

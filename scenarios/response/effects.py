@@ -33,6 +33,29 @@ class Weather:
                 raise ValueError(f"{name}: expected a deviation from 0 to 1, got {getattr(self, name)}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class CommonError:
+    """How far baselines are off together, in all periods of a future alike: relative standard deviations.
+
+    Both are parts of what single baselines are off by (`Effects.base_cv`), never more than that.
+
+    Raises
+    ------
+    ValueError
+        For a deviation outside 0 to 1.
+    """
+
+    everywhere: float
+    """Of all segments and products: a season, or a level that nobody learned."""
+    product: float
+    """Of all segments of one product, beside."""
+
+    def __post_init__(self) -> None:
+        for name in ("everywhere", "product"):
+            if not (0.0 <= getattr(self, name) <= 1.0):
+                raise ValueError(f"{name}: expected a deviation from 0 to 1, got {getattr(self, name)}")
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Effects:
     """Baselines, lifts and take-ups on the scenario's own axes.
@@ -64,6 +87,8 @@ class Effects:
     """Periods from the first on whose sales are known: there no future's baseline errs."""
     weather: Weather | None = None
     """How much single periods differed in the data; None where nobody measured it. No part of a plan's futures."""
+    base_common: CommonError | None = None
+    """How much of that error baselines share; None where nobody measured it: then each errs by itself."""
     customers: tuple[CustomerRates | None, ...] = ()
     """[S] how customers' own rates of buying differ in the data; None where nobody measured it, empty where of no
     segment."""

@@ -54,6 +54,12 @@ def cell_forecast(held: Held) -> CellForecast:
     )
 
 
+def segment_sums(held: Held) -> tuple[Float, Float]:
+    """Units of all held-out weeks by segment and category [S, C]: what was sold, and what was foreseen."""
+    cells = cell_forecast(held)
+    return cells.sold.sum(axis=2), (cells.base * (1 + cells.lift)).mean(axis=0).sum(axis=2)
+
+
 def dispersion(cells: CellForecast, weeks: Flag) -> float:
     """Return variance over mean of weekly units of cells around their own held-out level; 3 where one week says it."""
     if weeks.sum() < 2:

@@ -35,6 +35,7 @@ from surrogate.scoring.other_prices import other_prices
 from surrogate.scoring.returned_twice import returned_twice
 from surrogate.scoring.score_evidence import (
     fitted_terms,
+    learned_common,
     learned_customers,
     learned_weather,
     suspicions,
@@ -97,6 +98,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         take_up_cv=offers.take_up_cv,
         evidence=offers.evidence,
         weather=learned_weather(axes),
+        base_common=learned_common(axes.model),
         customers=learned_customers(axes),
         uses_told=_uses_told(axes, offers),
         source=model.source,

@@ -8,10 +8,12 @@ import numpy as np
 
 from scenarios.language.words import Unit
 from scenarios.response.customer_rates import CustomerRates
-from scenarios.response.effects import FittedTerm, Weather
+from scenarios.response.effects import CommonError, FittedTerm, Weather
 from surrogate.evidence.customer_rates import SECTION as CUSTOMERS
 from surrogate.evidence.customer_rates import LearnedRates
 from surrogate.evidence.gather import WEATHER, response_terms, suspicion_of
+from surrogate.evidence.uncertainty.common_levels import SECTION as COMMON
+from surrogate.evidence.uncertainty.common_levels import CommonLevels
 from surrogate.evidence.uncertainty.weather import WeeklyWeather, weather_of
 from surrogate.model import Model
 from surrogate.parts import unpack
@@ -61,6 +63,12 @@ def learned_weather(axes: Axes) -> Weather | None:
     return weather_of(
         unpack(section, WeeklyWeather), axes.index.tolist(), [product.category for product in axes.products]
     )
+
+
+def learned_common(model: Model) -> CommonError | None:
+    """Return what levels are off by together; None of older models, whose baselines err one by one."""
+    section = model.sections.get(COMMON)
+    return None if section is None else unpack(section, CommonLevels).error
 
 
 def learned_customers(axes: Axes) -> tuple[CustomerRates | None, ...]:

@@ -43,6 +43,15 @@ class LevelMiss:
     last: dt.date
     miss: float
     """Relative."""
+    sold: tuple[float, ...] = ()
+    """[C] units of each category."""
+    foreseen: tuple[float, ...] = ()
+    """[C] the same, as the level was carried forward."""
+
+    @property
+    def in_all(self) -> float | None:
+        """What all categories together sold beyond what was foreseen, relative; None where it was not counted."""
+        return sum(self.sold) / sum(self.foreseen) - 1.0 if sum(self.foreseen) > 0 else None
 
 
 def level_misses(
@@ -62,12 +71,7 @@ def level_misses(
         How levels fall after a moment by the age of goods.
     """
     inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(np.float64)
-    found = [
-        _told(
-            held.shelf.weeks,
-            _miss(inside @ held.units.sum(axis=(0, 2)), inside @ held.network.sum(axis=(0, 2))),
-        )
-    ]
+    found = [_told(held.shelf.weeks, inside @ held.units.sum(axis=(0, 2)), inside @ held.network.sum(axis=(0, 2)))]
     season = np.mean([seasonal(member, shelf) for member in members], axis=0)
     counted = np.asarray(panel.usable, dtype=np.float64)
     units, expected = panel.units * counted, panel.base[:, None] * season * panel.bump * counted
@@ -80,7 +84,7 @@ def level_misses(
         aged = _aged(shelf, falls, known)
         level = _level(units[:, :known], expected[:, :known] * aged[:, :known])
         ahead = (level[:, None] * expected[:, after] * aged[:, after]).sum(axis=1)
-        found.append(_told(shelf.weeks[after], _miss(inside @ units[:, after].sum(axis=1), inside @ ahead)))
+        found.append(_told(shelf.weeks[after], inside @ units[:, after].sum(axis=1), inside @ ahead))
     return tuple(found)
 
 
@@ -90,20 +94,37 @@ def usual_share(misses: Sequence[LevelMiss]) -> float:
     return float(np.sqrt(squares.mean() / squares[0]))
 
 
-def told_misses(misses: Sequence[LevelMiss], base_cv: Float, units: Float) -> str:
-    """Say how wide the baselines of segments and products, which sell so many ``units``, are believed, and why."""
+def told_misses(misses: Sequence[LevelMiss], base_cv: Float, units: Float, everywhere: float) -> str:
+    """Say how wide the baselines of segments and products, which sell so many ``units``, are believed, and why.
+
+    Parameters
+    ----------
+    everywhere
+        Relative standard deviation of all baselines together.
+    """
     wide = spread_words(base_cv, units, "{:.0%}".format)
-    shown = ", ".join(f"{each.miss:.0%} from {each.first} to {each.last}" for each in misses)
+    shown = ", ".join(f"{each.miss:.0%}{_in_all(each)} from {each.first} to {each.last}" for each in misses)
     alone = "" if len(misses) > 1 else ", the only weeks that tell it"
     return (
-        f"Baselines of single segments and products are off by about {wide} (standard deviation), in all periods of a "
-        f"future alike: carried forward, levels of products missed {shown}{alone}."
+        f"Baselines of single segments and products are off by about {wide} (standard deviation), all of them together "
+        f"by about {everywhere:.0%}, in all periods of a future alike: carried forward, levels of products missed "
+        f"{shown}{alone}."
     )
 
 
-def _told(weeks: Int, miss: float) -> LevelMiss:
-    first, last = monday_of(int(weeks[0])), monday_of(int(weeks[-1])) + dt.timedelta(days=6)
-    return LevelMiss(first=first, last=last, miss=miss)
+def _in_all(miss: LevelMiss) -> str:
+    """Say what all products together sold beyond what was foreseen, where it was counted."""
+    return "" if miss.in_all is None else f" (all together sold {miss.in_all:+.0%})"
+
+
+def _told(weeks: Int, sold: Float, foreseen: Float) -> LevelMiss:
+    return LevelMiss(
+        first=monday_of(int(weeks[0])),
+        last=monday_of(int(weeks[-1])) + dt.timedelta(days=6),
+        miss=_miss(sold, foreseen),
+        sold=tuple(sold.tolist()),
+        foreseen=tuple(foreseen.tolist()),
+    )
 
 
 def _aged(shelf: Shelf, falls: Falls, known: int) -> Float:

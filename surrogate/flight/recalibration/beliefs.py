@@ -21,14 +21,13 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
 from surrogate.flight.evidence import Expected, Nudge
+from surrogate.flight.recalibration.base_parts import base_parts, common_left
 from surrogate.flight.recalibration.changes import base_changes, lift_changes, placed
 
 ALL, KIND, OWN = 0.25, 0.25, 0.5
 """Shares of the variance that is common to an offer's cells: of all offers, of its mechanic, of its own."""
 BY_PRODUCT, BY_SEGMENT = 0.4, 0.2
 """Shares of the variance that is not common: of an offer on one product, of a segment; the rest is each cell's own."""
-BASE_PARTS = (0.35, 0.25, 0.15)
-"""Shares of a baseline's variance: of everything, of a product, of a segment; the rest is each cell's own."""
 LEAST_SD = 0.10
 """Least standard deviation of the log of a lift that is believed before a campaign, however narrow its interval."""
 MOST_WIDER, WIDEST = 2.5, 0.7
@@ -171,7 +170,8 @@ class Beliefs:
         base_log, lift_log = self.moves(theta)
         base_log = base_log + own[0]
         root = root_of(covariance)
-        base_sd = np.hypot(np.linalg.norm(np.tensordot(root, self.base, 1), axis=0), own[1])
+        base_moved = np.tensordot(root, self.base, 1)
+        base_sd = np.hypot(np.linalg.norm(base_moved, axis=0), own[1])
         lift_sd = np.linalg.norm(np.tensordot(root, self.lift, 1), axis=0)
         measured = self.kind == LIFT_MEASURED
         believed = (self.lift[measured] ** 2).sum(axis=0)
@@ -188,6 +188,9 @@ class Beliefs:
             effects,
             base_units=base,
             base_cv=np.sqrt(np.expm1(np.maximum(base_sd, RESIDUAL_SD) ** 2)),
+            base_common=None
+            if effects.base_common is None
+            else common_left(base_moved, effects.base_units.mean(axis=0).sum(axis=-1)),
             lift=np.maximum(lift, LIFT_FLOOR),
             lift_sd=sd,
         )
@@ -231,10 +234,10 @@ def believed(
     lifts += [placed(np.sqrt(BY_SEGMENT * single), wide, np.s_[segment]) for segment in range(s)]
     lifts += [placed(np.sqrt((1.0 - BY_PRODUCT - BY_SEGMENT) * single), wide, cell) for cell in dict.fromkeys(alone)]
     base_sd = np.sqrt(np.log1p(effects.base_cv**2))
-    parts = np.sqrt(BASE_PARTS)
-    bases: list[Float] = [parts[0] * base_sd]
-    bases += [placed(parts[1] * base_sd, (s, k), np.s_[:, product]) for product in range(k)]
-    bases += [placed(parts[2] * base_sd, (s, k), np.s_[segment]) for segment in range(s)]
+    everywhere, by_product, by_segment, own = (np.sqrt(part) for part in base_parts(effects))
+    bases: list[Float] = [everywhere * base_sd]
+    bases += [placed(by_product * base_sd, (s, k), np.s_[:, product]) for product in range(k)]
+    bases += [placed(by_segment * base_sd, (s, k), np.s_[segment]) for segment in range(s)]
     of_lifts, of_bases = lift_changes(model, effects, drift), base_changes(model, drift / 2)
     lift = np.stack([*lifts, *of_lifts]) * applies
     base = np.stack([*bases, *of_bases])
@@ -245,7 +248,7 @@ def believed(
         base=np.concatenate([np.zeros((len(lift), s, k)), base]),
         lift=np.concatenate([lift, np.zeros((len(base), *wide))]),
         nudges=nudges,
-        own_sd=np.sqrt(1.0 - sum(BASE_PARTS)) * np.hypot(base_sd, drift / 2),
+        own_sd=own * np.hypot(base_sd, drift / 2),
         wider=_wider(sd[sorted({offer for _, offer in ran})]),
         order_share=(model.orders_per_unit * model.base_units).sum(axis=2),
     )
