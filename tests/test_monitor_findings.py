@@ -68,6 +68,21 @@ def test_a_forecast_that_could_show_nothing_is_not_called_on_course(short: Monit
         assert text.startswith("Nothing departs, and little could be seen") and said in text
 
 
+def test_a_verdict_begins_with_what_is_off_nearly_everywhere(short: MonitorReport) -> None:
+    """Where more series lie outside than in 95 of 100 futures, the first sentence says so and what explains it."""
+    grown = tuple(replace(each, actual=1.3 * each.forecast.p95 + 1.0) for each in short.series)
+    off = replace(short, limits=(), stock_outs=(), series=grown, untouched=1.3)
+    said = verdict_line(off).plain
+    assert said.startswith(
+        f"No alarm, but {len(grown)} of {len(grown)} forecasts are off: sales lie above what was expected everywhere; "
+        "a season or a level that was not learned explains this best. Outside their 90% interval"
+    )
+    assert f"at most {short.usually_outside} are" in said
+    assert "look at what runs" in verdict_line(replace(off, untouched=0.98)).plain
+    assert verdict_line(replace(off, usually_outside=len(grown))).plain.startswith("No alarm. Outside")
+    assert 1 <= short.usually_outside < len(short.series)
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_an_offer_that_ran_otherwise_is_named_with_its_days(case: Running, width: int) -> None:
     """Exit code 1 comes with a section that says why, and the sentence stands once."""

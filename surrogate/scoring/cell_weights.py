@@ -32,10 +32,10 @@ def cell_weights(test: LiftTest, cells: Flag, base: Float, segments: Sequence[st
     segments, products
         Ids of the S and K.
     """
-    weight = np.where(cells, base, 0.0).sum(axis=2)
+    weight: Float = np.where(cells, base, 0.0).sum(axis=2)
     if not (weight.sum() > 0):
         weight = cells.sum(axis=2, dtype=float)
-    weight = np.asarray(weight / weight.sum())
+    weight = weight / weight.sum()
     sides: list[tuple[int, Float]] = []
     if test.segments is not None and test.segment_weights is not None:
         sides.append((1, _told(test.segments, test.segment_weights, segments)[:, None]))

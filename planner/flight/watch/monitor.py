@@ -194,7 +194,7 @@ def monitor(
     realised = Realised(model, past.tables, plan, actuals, there, audiences)
     ran, otherwise = realised.ran, bool((realised.ran != plan).any())
     enough = _with_enough(model, frozen.effects, realised.expected.units, products)
-    readings, noise = read_series(made, actuals, enough)
+    readings, noise, usual = read_series(made, actuals, enough)
     departed = frozenset(each.series.id for each in readings if each.series.kind is Kind.PRODUCT and each.alarm)
     count = settings.futures
     draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=count, chance=chance, uses=uses)
@@ -227,6 +227,7 @@ def monitor(
         alarmed=made.bar.alarmed,
         noise=noise,
         series=readings,
+        usually_outside=usual,
         limits=limits,
         stock_outs=stock_outs(actuals, empty & ~not_there_yet(actuals), silent, products, planned),
         experiences=experiences(actuals, plan),

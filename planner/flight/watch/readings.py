@@ -204,6 +204,8 @@ class MonitorReport:
     noise: float
     """How many times as noisy as assumed single days are."""
     series: tuple[SeriesReading, ...]
+    usually_outside: int
+    """Most series that lie outside of their intervals in 95 % of the plan's futures."""
     limits: tuple[LimitReading, ...]
     stock_outs: tuple[StockOut, ...]
     experiences: tuple[Experience, ...]
@@ -264,6 +266,11 @@ class MonitorReport:
     def outside(self) -> tuple[SeriesReading, ...]:
         """Series outside of their forecast that are no alarm (yet)."""
         return tuple(each for each in self.series if each.alarm is None and not each.inside)
+
+    @property
+    def many_outside(self) -> bool:
+        """Whether more series lie outside of their intervals than in 95 % of the plan's futures."""
+        return sum(not each.inside for each in self.series) > self.usually_outside
 
     @property
     def on_course(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.flight.watch.readings import SeriesReading, interval
+from planner.flight.watch.usually_outside import usually_outside
 from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, Series, Watched, sold_cells
@@ -86,8 +87,8 @@ def active(watched: Watched) -> Flag:
     return np.asarray(watched.sums(ones) > 0)
 
 
-def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tuple[SeriesReading, ...], float]:
-    """Read every watched series, and how noisy single days are.
+def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tuple[SeriesReading, ...], float, int]:
+    """Read every watched series, how noisy single days are, and how many series usually lie outside.
 
     Parameters
     ----------
@@ -123,4 +124,5 @@ def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tupl
                 alarm=actuals.grid.scenario.horizon.date_of(int(over[0])) if len(over) else None,
             )
         )
-    return tuple(found), float(tests.noise(innovations)[count - 1])
+    sums = made.drawn[0].chanced[:, running.any(axis=1), :count].sum(axis=2)
+    return tuple(found), float(tests.noise(innovations)[count - 1]), usually_outside(sums)

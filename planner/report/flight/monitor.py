@@ -11,6 +11,7 @@ from planner.figures import NOTHING, count, plural, share
 from planner.flight.pieces_read import pieces_sentences
 from planner.flight.watch.readings import Interval, MonitorReport, SeriesReading
 from planner.report.flight.experience import show_experiences
+from planner.report.flight.many_outside import many_outside
 from planner.report.flight.monitor_findings import as_planned, findings_of, out_before, to_watch
 from planner.report.flight.monitor_limits import show_limits, shown_day
 from planner.report.flight.monitor_uses import evidence_words, show_uses
@@ -133,7 +134,9 @@ def verdict_line(report: MonitorReport) -> Text:
     if report.on_course:
         stock = "; stock sells out as planned" if report.sold_as_planned else ""
         if watched:
-            return Text(f"No alarm. {watched} No limit is likely to break{stock}.", style="bold yellow")
+            many = many_outside(report)
+            said = f"No alarm, but {many}." if many else "No alarm."
+            return Text(f"{said} {watched} No limit is likely to break{stock}.", style="bold yellow")
         seen = min((each.detectable for each in report.series), default=0.0)
         if seen > BLIND:
             shown = "no lasting shortfall" if seen > NO_SHORTFALL else f"none below {share(seen, digits=0)}"
@@ -176,6 +179,7 @@ def monitor_json(report: MonitorReport) -> dict[str, Any]:
         **data,
         "on_course": report.on_course,
         "findings": findings_of(report),
+        "many_outside": many_outside(report),
         "to_watch": to_watch(report),
         "as_planned": as_planned(report),
         "out_before": out_before(report),

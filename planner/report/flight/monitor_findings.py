@@ -56,6 +56,8 @@ def to_watch(report: MonitorReport) -> str:
         ratio = "" if each.ratio is None else f" ({share(each.ratio - 1, digits=0, signed=True)})"
         names.append(f"{_name(each)}{ratio}")
     chance = by_chance(len(report.series), "series", OUTSIDE)
+    if report.many_outside:
+        chance = f"in 95 of 100 campaigns that go as foreseen, at most {report.usually_outside} are"
     return f"Outside their 90% interval so far, to be watched: {first_few(names, NAMED)}; {chance}."
 
 
