@@ -18,6 +18,7 @@ from scenarios.response.effects import Learned
 start_jax()
 
 from surrogate.cache import learn_spec, learned_for, model_for  # noqa: E402 - JAX starts first, with its threads fixed
+from surrogate.data.data_spec import read_data_spec  # noqa: E402
 from surrogate.evidence.holdouts.as_lift_tests import untold  # noqa: E402
 from surrogate.held_out.measured import SECTION, KeptTest  # noqa: E402
 from surrogate.held_out.verdict_apart import levels_and_effects  # noqa: E402
@@ -26,6 +27,7 @@ from surrogate.model import Model  # noqa: E402
 from surrogate.model_file import check_target, save_model  # noqa: E402
 from surrogate.parts import unpack  # noqa: E402
 from surrogate.progress import stage_and_step  # noqa: E402
+from surrogate.training.experiments_read import experiments_read  # noqa: E402
 
 Watcher = Callable[[Progress], None]
 
@@ -67,6 +69,11 @@ def train_model(
 def holdout_untold(model: AnyModel) -> dict[str, tuple[str, ...]]:
     """Return by reason what of the holdout of a model's data is in no lift test."""
     return untold(model.sections) if isinstance(model, Model) else {}
+
+
+def experiments_of(data: Path, model: AnyModel) -> tuple[str, ...]:
+    """Return what became of the lift tests that a model's data file names; nothing where it names none."""
+    return experiments_read(read_data_spec(data), model) if isinstance(model, Model) else ()
 
 
 def levels_and_effects_of(model: AnyModel) -> tuple[str, ...]:

@@ -148,22 +148,24 @@ class LiftTest(Record):
         return tuple(name for name, several, weights in sides if several and len(several) > 1 and weights is None)
 
     @property
+    def offer_words(self) -> str:
+        """The offer that was tested: its id, or its mechanic and depth."""
+        depth = f" {share_text(self.depth)}" if self.depth is not None else ""
+        return self.offer or f"{self.mechanic.value if self.mechanic else ''}{depth}"
+
+    @property
     def what(self) -> str:
         """What was tested, in few words: ``mail, p0, s1``."""
-        depth = f" {share_text(self.depth)}" if self.depth is not None else ""
-        kind = self.offer or f"{self.mechanic.value if self.mechanic else ''}{depth}"
-        return ", ".join(part for part in (kind, first_few(self.on), first_few(self.who)) if part)
+        return ", ".join(part for part in (self.offer_words, first_few(self.on), first_few(self.who)) if part)
 
     @property
     def title(self) -> str:
         """What was tested, in words: ``price_discount 20% on cheese, s1``."""
-        what = self.offer or (self.mechanic.value if self.mechanic else "")
-        depth = f" {share_text(self.depth)}" if self.depth is not None else ""
         everywhere = " on all products" if self.offer is None else " wherever it may run"
         where = f" on {first_few(self.on)}" if self.on else everywhere
         who = f", {first_few(self.who)}" if self.who else ""
         named = f" ({self.name})" if self.name else ""
-        return f"{what}{depth}{where}{who}{named}"
+        return f"{self.offer_words}{where}{who}{named}"
 
 
 def offer_of_test(test: LiftTest, offers: Iterable[Offer], past: Mapping[str, Offer]) -> Offer | None:

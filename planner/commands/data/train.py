@@ -32,7 +32,7 @@ def train(
 ) -> ExitCode:
     """Fit the effect model on purchases or an experiment, print its held-out accuracy, and write it."""
     from planner.commands.terminal.live import watching
-    from planner.learning import holdout_untold, levels_and_effects_of, train_model
+    from planner.learning import experiments_of, holdout_untold, levels_and_effects_of, train_model
     from planner.report.notes import show_sentences
     from planner.report.offers.effects import accuracy_json, show_accuracy
     from surrogate.experiment.reading.spec import is_experiment
@@ -50,16 +50,18 @@ def train(
         as_it_was = "is as it was" if out.exists() else "was not written"
         note(f"stopped while {doing[0]}: {out} {as_it_was}" + ("" if is_experiment(data) else _GOES_ON))
         raise
-    apart = levels_and_effects_of(model)
+    apart, tests = levels_and_effects_of(model), experiments_of(data, model)
     if json_:
         document = {"source": model.source, "accuracy": accuracy_json(model.accuracy), "cleaning": model.cleaning}
-        document |= {"levels_and_effects": apart, "notes": model.notes, "holdout_unused": holdout_untold(model)}
+        document |= {"levels_and_effects": apart, "notes": model.notes, "experiments": tests}
+        document |= {"holdout_unused": holdout_untold(model)}
         show_json({"format": "campaign-training/1", "model": str(out), **document})
         return ExitCode.YES
     show(
         *show_accuracy(model.accuracy),
         *([show_sentences("Levels and effects apart", apart)] if apart else []),
         show_sentences("Cleaning", model.cleaning),
+        *([show_sentences("Lift tests", tests)] if tests else []),
         show_sentences("Notes", model.notes),
         f"wrote {out}; use it in a scenario with  effects: {{model: {out}}}",
     )
