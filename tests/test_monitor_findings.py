@@ -14,6 +14,7 @@ from planner.flight.watch.monitor import MonitorParams, monitor
 from planner.flight.watch.readings import MonitorReport
 from planner.report.flight.monitor import monitor_json, show_monitor, verdict_line
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.series import Kind
 
 PARAMS = MonitorParams(futures=100, most=200, least=200)
 
@@ -55,6 +56,20 @@ def test_what_lies_outside_of_its_interval_is_not_called_on_course(short: Monito
     assert monitor_json(quiet)["to_watch"] in said
     inside = tuple(each for each in quiet.series if each.inside)
     assert verdict_line(replace(quiet, series=inside)).plain.startswith("On course: nothing departs from the forecast")
+
+
+def test_calm_says_how_little_is_known_of_all_sales(short: MonitorReport) -> None:
+    """Within a wide interval of all sales nothing departs easily: the verdict tells its ends, of a narrow one none."""
+    inside = tuple(each for each in short.series if each.inside)
+    for low, high, told in ((0.9, 1.1, ""), (0.85, 1.3, " All sales so far were known to -15% to +30% only.")):
+        series = tuple(
+            replace(each, forecast=replace(each.forecast, p05=low * each.expected, p95=high * each.expected))
+            if each.series.kind is Kind.TOTAL
+            else each
+            for each in inside
+        )
+        said = verdict_line(replace(short, limits=(), stock_outs=(), series=series)).plain
+        assert said.endswith(f"likely to break.{told}")
 
 
 def test_a_forecast_that_could_show_nothing_is_not_called_on_course(short: MonitorReport) -> None:

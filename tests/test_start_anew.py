@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from little_work import first_bound, little_work
@@ -32,8 +33,8 @@ def test_a_search_goes_on_from_a_plan_that_is_found_at_last(tmp_path: Path, monk
     for late, better in ((False, True), (True, False)):
         answers: Iterator[Checked] = iter([()])
 
-        def none_at_first(found: Checked, wanted: int, first: Iterator[Checked] = answers) -> Checked:
-            return next(first, chosen(found, wanted))
+        def none_at_first(*told: Any, first: Iterator[Checked] = answers) -> Checked:
+            return next(first, chosen(*told))
 
         monkeypatch.setattr(planner.run.search, "choice", none_at_first)
         monkeypatch.setattr(planner.run.watch.Watch, "over", late)

@@ -28,6 +28,8 @@ NEAR = 0.5
 """Evidence, as a share of what an alarm needs, from which on they are shown all the same."""
 BLIND, NO_SHORTFALL = 0.6, 0.95
 """Smallest shortfall that any series finds from which on a quiet monitor says little, and from which on nothing."""
+WIDE = 0.2
+"""End of the interval of all sales, as a share of what is expected, from which on the reader is told it."""
 
 
 def show_monitor(report: MonitorReport) -> list[RenderableType]:
@@ -143,7 +145,9 @@ def verdict_line(report: MonitorReport) -> Text:
             text = f"Nothing departs, and little could be seen: these forecasts can show {shown}. "
             text += f"No limit is likely to break{stock}."
             return Text(text, style="bold yellow")
-        text = f"On course: nothing departs from the forecast, no limit is likely to break{stock}."
+        text = (
+            f"On course: nothing departs from the forecast, no limit is likely to break{stock}.{_hardly_known(report)}"
+        )
         return Text(text, style="bold green")
     parts = [
         "the actuals cannot be right" if report.attention else "",
@@ -158,6 +162,17 @@ def verdict_line(report: MonitorReport) -> Text:
     ]
     text = f"Not on course: {', '.join(part for part in parts if part)}. {watched}"
     return Text(text.rstrip(), style="bold red")
+
+
+def _hardly_known(report: MonitorReport) -> str:
+    """Say how wide the forecast of all sales is, where calm means little for it."""
+    for each in report.series:
+        if each.series.kind is Kind.TOTAL and each.expected > 0:
+            low, high = each.forecast.p05 / each.expected - 1, each.forecast.p95 / each.expected - 1
+            if max(-low, high) > WIDE:
+                ends = f"{share(low, digits=0, signed=True)} to {share(high, digits=0, signed=True)}"
+                return f" All sales so far were known to {ends} only."
+    return ""
 
 
 def _broken(number: int) -> str:
