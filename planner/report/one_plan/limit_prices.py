@@ -15,8 +15,8 @@ FURTHEST = Decimal("0.5")
 """Share of a bound up to which `planner.run.shadow` follows a price."""
 PRICES_ARE = (
     "These are estimates of a linear programme over single changes at this plan, which may take parts of a line. No "
-    "plan was made at other bounds: some may allow none, and whole lines gain in steps, not by the unit. campaign sweep "
-    "plans at other bounds and shows what they really bring."
+    "plan was made at other bounds: some may allow none, and whole lines gain in steps, not by the unit. campaign "
+    "sweep plans at other bounds and shows what they really bring."
 )
 """What to think of prices."""
 
