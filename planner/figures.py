@@ -81,9 +81,9 @@ def rate(value: Amount | None, *, least: int = 2) -> str:
     return count(value, digits=max(least, min(6, telling)))
 
 
-def estimated(value: Amount | None) -> str:
+def estimated(value: Amount | None, *, least: int = 2) -> str:
     """Return an estimated rate with a mark, ``~0.54``; 0 for what is worth nothing, a dash where there is none."""
-    text = rate(value)
+    text = rate(value, least=least)
     if text == NOTHING:
         return text
     return f"~{text}" if text.strip("-0.") else "0"

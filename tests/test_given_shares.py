@@ -14,7 +14,8 @@ from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfal
 from planner.figures import given
 from planner.problem import build_problem
 from planner.reasons.assumed.assumptions import assumptions
-from planner.report.one_plan.limits import price_sentences, show_limits
+from planner.report.one_plan.limit_prices import price_sentences
+from planner.report.one_plan.limits import show_limits
 from planner.report.one_plan.outcome import broken_sentences
 from planner.report.one_plan.targets import show_targets
 from planner.report.question import question_rows

@@ -6,7 +6,8 @@ from test_report_limits import limit, printed
 
 from planner.report.conflict import show_conflict
 from planner.report.names import Names
-from planner.report.one_plan.limits import price_sentences, show_limits, show_rules
+from planner.report.one_plan.limit_prices import price_sentences
+from planner.report.one_plan.limits import show_limits, show_rules
 from scenarios.answer.verdicts import RuleResult
 
 NAMES = Names(

@@ -10,7 +10,8 @@ from plan_sets import PHONE_LINES, limit, ranked
 from printed import printed
 
 from planner.reasons.told_price import told_price
-from planner.report.one_plan.limits import price_sentences, show_limits, show_rules
+from planner.report.one_plan.limit_prices import price_sentences
+from planner.report.one_plan.limits import show_limits, show_rules
 from planner.report.one_plan.outcome import broken_sentences
 from planner.report.side_by_side.ranking import show_baselines
 from scenarios.answer.verdicts import PriceRange, RuleResult
@@ -114,11 +115,48 @@ def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Sc
     told = "\n".join(printed(show_limits((wide, free), "EUR"), 120))
     assert "~0.540" not in told and "price -: more than 10% of the limit is left" in told
     first, second, last = price_sentences((roomy, jumpy, free), "EUR")
-    assert "worth about 0.540" in first and "no bound further off was tried" in first
-    assert "28.41 of it is left" in first
+    assert "worth about 0.540" in first and "it was followed no further" in first
+    assert "28.41 of it is left, so this plan stays allowed down to 1,471.59" in first
     assert "no price holds where the bound moves by 2% or more" in second
     assert "estimates of a linear programme" in last and "campaign sweep" in last
     assert not price_sentences((free,), "EUR")
+
+
+def test_no_range_of_a_price_reads_as_tested(scenario: Scenario) -> None:
+    """A range is where an estimate stays: no plan was made there, at its ends there may be none, and it says so."""
+    held = PriceRange(low=Decimal(270000), high=Decimal(330000))
+    roll = replace(limit("roll", "spend", "300000", "282623", price=0.184397), price_holds=held)
+    said, what = price_sentences((roll,), "JPY")
+    assert said == (
+        "roll: one unit more is worth about 0.184 by the estimate, which stays within a tenth for bounds from 270,000 "
+        "to 330,000 (now 300,000); 17,377 of it is left, so this plan stays allowed down to 282,623, and as lines come "
+        "whole and act on each other more of it alone may gain nothing"
+    )
+    assert "No plan was made at other bounds: some may allow none" in what
+
+
+def test_a_price_of_whole_lines_holds_between_whole_numbers_and_in_the_currencys_digits() -> None:
+    """Bounds of 1.8 lines are none, 'from 2 to 2' is no range, and a yen has no hundredths."""
+    floor = replace(limit("activity", "lines", "2", "2", sense="min", binding=True, price=318376.4))
+    near = replace(floor, price_holds=PriceRange(low=Decimal("1.8"), high=Decimal("2.2")))
+    assert price_sentences((near,), "JPY")[0] == (
+        "activity: one line less is worth about 318,376 by the estimate; it was not found to hold as far as the next "
+        "whole number of lines"
+    )
+    wide = replace(floor, price_holds=PriceRange(low=Decimal(1), high=Decimal("2.2")))
+    assert "for bounds from 1 to 2 (now 2; it was followed no lower)" in price_sentences((wide,), "JPY")[0]
+    (row,) = (line for line in printed(show_limits((floor,), "JPY"), 120) if line.startswith("activity"))
+    assert "~318,376" in row and ".00" not in row
+    assert "~1.500" in " ".join(printed(show_limits((replace(floor, shadow_price=1.5),), "KWD"), 120))
+
+
+def test_a_price_of_0_of_what_is_binding_is_called_an_estimate_too() -> None:
+    """A floor with a price of 0 may gain by a step of whole lines; of stock the baseline takes what more there is."""
+    floor = limit("activity", "lines", "1", "1", sense="min", binding=True, price=0.0)
+    stock = limit("stock:a", "units", "100", "100", binding=True, price=0.0)
+    told = "price 0 of what is binding is an estimate, too: a step by whole lines may gain (activity)"
+    assert told in " ".join(" ".join(printed(show_limits((floor, stock), "EUR"), 120)).split())
+    assert "price 0 of" not in " ".join(printed(show_limits((stock,), "EUR"), 120))
 
 
 def test_a_limit_with_much_room_has_no_price() -> None:
@@ -142,17 +180,17 @@ def test_a_limit_with_much_room_has_no_price() -> None:
     )
 
 
-def test_only_the_side_on_which_no_bound_was_tried_is_said_so() -> None:
+def test_only_the_side_on_which_a_price_was_followed_no_further_is_said_so() -> None:
     """A price that holds up to half of the bound above and not below: lower bounds were tried, and changed it."""
     for low, high, words in (
-        (90, 150, "no higher bound was tried)"),
-        (50, 110, "no lower bound was tried)"),
-        (50, 150, "no bound further off was tried)"),
+        (90, 150, "it was followed no higher)"),
+        (50, 110, "it was followed no lower)"),
+        (50, 150, "it was followed no further)"),
         (90, 110, "(now 100.00)"),
     ):
         held = PriceRange(low=Decimal(low), high=Decimal(high))
         said = price_sentences((replace(limit("b", "spend", "100", "100", price=2.0), price_holds=held),), "EUR")[0]
-        assert words in said and said.count("tried") == ("tried" in words)
+        assert words in said and said.count("followed") == ("followed" in words)
 
 
 def test_columns_that_say_nothing_of_any_limit_are_left_out() -> None:

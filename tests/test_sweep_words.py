@@ -90,7 +90,7 @@ def test_of_a_floor_less_is_what_gives_way() -> None:
     assert str(stops_binding(met)).endswith("1 % above it or more everywhere, or less of it is worth nothing")
     roomy = [replace(verdict, binding=False) for verdict in verdicts]
     text = str(stops_binding(swept(option, *roomy, limit_id="eggs", worth=("3000", "3000"))))
-    assert text.endswith("so where it has a price less of it may still gain")
+    assert text.endswith("no bound looser than 17,700 was planned: lines come whole, so less of it may still gain")
     text = str(stops_binding(swept(option, *roomy, limit_id="eggs", worth=("3400", "3000"))))
     assert text.startswith("eggs: it holds plans back at 18,100, where plans are above it but lines come whole")
 
@@ -186,6 +186,45 @@ def test_a_ceiling_with_room_holds_plans_back_where_a_looser_one_earns_more() ->
     assert [falling.holds_back(point) for point in falling.points] == [False, False, True]
 
 
+def test_a_price_that_the_rows_beside_it_belie_is_not_told() -> None:
+    """Measured beats estimated: no row that has room shows a price, nor one that its neighbours' steps contradict."""
+    verdicts = [
+        limit("roll", "spend", bound, used, price=price)
+        for bound, used, price in (
+            ("280000", "271929", 0.146),
+            ("300000", "282623", 0.184),
+            ("320000", "307621", 0.146),
+            ("340000", "307621", 0.146),
+        )
+    ]
+    option = "limits.roll.max=280000,300000,320000,340000"
+    result = swept(option, *verdicts, limit_id="roll", worth=("156876", "164612", "189635", "189635"))
+    text = shown(result)
+    assert text.count("holds back") == 3 and text.count("has room") == 2, "two rows and a legend, and two rows"
+    assert "~" not in text and "0.387" in text and "1.25" in text
+    assert "-: none was made, some of the limit is left, or the rows beside it tell otherwise" in text
+    assert [each["price_agrees"] for each in sweep_json(result, "s")["points"]] == [False] * 4
+    assert str(stops_binding(result)).endswith("; no bound looser than 340,000 was planned")
+
+
+def test_a_price_between_what_the_rows_beside_it_measured_is_told() -> None:
+    """Where less and less is added, a price lies between the steps on both sides; of a floor the signs turn."""
+    budget = [
+        limit("b", "spend", bound, bound, binding=True, price=price)
+        for bound, price in (("100", 3.0), ("200", 1.5), ("300", 9.0))
+    ]
+    for worth, wanted in ((("10", "210", "310"), [True, True, False]), (("10", "210", "210"), [True, False, False])):
+        result = swept("limits.b.max=100,200,300", *budget, limit_id="b", worth=worth)
+        assert sweep_columns(result)["price_agrees"] == wanted
+        assert "~1.50" in shown(result) if wanted[1] else "~1.50" not in shown(result)
+    floor = [replace(each, sense="min") for each in budget[::-1]]
+    result = swept("limits.b.min=300,200,100", *floor, limit_id="b", worth=("10", "110", "150"))
+    assert sweep_columns(result)["price_agrees"] == [True, True, False]
+    free = [replace(each, shadow_price=0.0) for each in budget]
+    result = swept("limits.b.max=100,200,300", *free, limit_id="b", worth=("10", "210", "210"))
+    assert sweep_columns(result)["price_agrees"] == [False, True, True]
+
+
 def test_the_next_command_names_a_point_that_has_a_plan(tmp_path: Path) -> None:
     """Where the first point is infeasible, its folder does not exist: what is to be typed next must work."""
     folder = tmp_path / "sweep"
@@ -200,10 +239,12 @@ def test_the_next_command_names_a_point_that_has_a_plan(tmp_path: Path) -> None:
 
 def test_a_limit_with_room_and_a_price_is_not_said_to_be_enough() -> None:
     """Lines come whole: 2 % that no line fits into do not mean that more of the limit brings nothing."""
-    verdicts = [limit("total-budget", "spend", bound, "1", price=price) for bound, price in (("10", 1.7), ("20", 0.0))]
+    verdicts = [limit("total-budget", "spend", bound, "1", price=price) for bound, price in (("10", 0.0), ("20", 1.7))]
     worth = ("2", "2")
     result = swept("limits.total-budget.max=10,20", *verdicts, limit_id="total-budget", worth=worth)
-    assert str(stops_binding(result)).endswith("so where it has a price more of it may still gain")
+    assert str(stops_binding(result)).endswith(
+        "no bound looser than 20 was planned: lines come whole, so more of it may still gain"
+    )
     free = [replace(verdict, shadow_price=0.0) for verdict in verdicts]
     result = swept("limits.total-budget.max=10,20", *free, limit_id="total-budget", worth=worth)
     assert str(stops_binding(result)).endswith("is left everywhere")

@@ -25,7 +25,8 @@ from planner.report.explained.no_promotion import NoPromotion, find_why_no_promo
 from planner.report.front import show_front, trade_offs
 from planner.report.names import names_of
 from planner.report.offers.fewer_lift_tests import fewer_lift_tests
-from planner.report.one_plan.limits import price_sentences, show_limits, show_rules
+from planner.report.one_plan.limit_prices import price_sentences
+from planner.report.one_plan.limits import show_limits, show_rules
 from planner.report.one_plan.risk import show_risk
 from planner.report.one_plan.targets import show_targets
 from planner.report.side_by_side.ranking import show_baselines, show_ranking

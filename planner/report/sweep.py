@@ -12,6 +12,7 @@ from planner.figures import NOTHING, estimated, money_style, plural, rate, share
 from planner.report.notes import show_sentences
 from planner.report.table import About, Column, FittedTable
 from planner.sweep.binding import stops_binding
+from planner.sweep.price_agrees import price_agrees
 from planner.sweep.record import Point, Sweep
 from planner.typed_numbers import typed_share
 
@@ -53,9 +54,11 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
         eased = "less" if floor else "more"
         given = f"one {unit} {eased}"
         worth = f"price: what {given} is worth by the estimate of the linear programme at the plan; -: none was made"
+        if any(price_agrees(result, point) is False for point in result.points):
+            worth += ", some of the limit is left, or the rows beside it tell otherwise"
         abouts.append(About(column="price", text=worth))
         near = "is less than 1 % above" if floor else "leaves less than 1 % of"
-        notes.append(f"binds: the plan {near} the limit, and {eased} of it is worth something")
+        notes.append(f"binds: the plan {near} the limit, and {eased} of it is worth something by the estimate")
         risk = next((limit.at_risk for point in result.points if (limit := result.limit_at(point)) is not None), None)
         if risk is not None:
             notes.append(f"the limit counts its use in {100 * risk:g}% of the futures, not the expected one")
@@ -117,14 +120,15 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
         return (*values, missing, *(NOTHING,) * (2 + stepped + 2 * priced), "")
     objective = float(best.objective)
     limit = result.limit_at(point)
-    price = None if limit is None else limit.shadow_price
+    price = None if limit is None or price_agrees(result, point) is False else limit.shadow_price
+    digits = money_style(money.currency, [_per(result, price)]).digits
     return (
         *values,
         money(best.objective),
         money(best.outcome.spend),
         NOTHING if (gap := result.gap_at(point)) is None else share(gap, digits=2),
-        *((_stepwise(result, number),) if stepped else ()),
-        *((estimated(_per(result, price)), _state(result, point)) if priced else ()),
+        *((_stepwise(result, number, money.currency),) if stepped else ()),
+        *((estimated(_per(result, price), least=digits), _state(result, point)) if priced else ()),
         Text("█" * bar(objective, most), style="green"),
     )
 
@@ -150,9 +154,10 @@ def _eased(result: Sweep, number: int) -> float | None:
     return -rate if rate is not None and result.floor else rate
 
 
-def _stepwise(result: Sweep, number: int) -> str:
+def _stepwise(result: Sweep, number: int, currency: str) -> str:
     """What each further unit added since the row above, marked where that may be luck."""
-    written = rate(_per(result, _eased(result, number)))
+    added = _per(result, _eased(result, number))
+    written = rate(added, least=money_style(currency, [added]).digits)
     return f"{written}?" if result.unsure(number) else written
 
 
@@ -253,6 +258,7 @@ def _point_json(result: Sweep, number: int) -> dict[str, Any]:
         "limit": result.limit_at(point),
         "binds": result.binds_at(point),
         "holds_back": result.holds_back(point),
+        "price_agrees": price_agrees(result, point),
     }
 
 
@@ -265,7 +271,7 @@ def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
     """Return the sweep as the columns of a table."""
     columns: dict[str, list[Any]] = {axis.path: [] for axis in result.axes}
     names = ("status", "objective", "per_unit_more", "bound", "gap", "spend", "limit_used")
-    verdicts = ("limit_used_at_risk", "binding", "binds", "holds_back")
+    verdicts = ("limit_used_at_risk", "binding", "binds", "holds_back", "price_agrees")
     columns |= {name: [] for name in (*names, *verdicts, "planned_again_from", "shadow_price", "folder")}
     for number, point in enumerate(result.points):
         for axis, value in zip(result.axes, point.values, strict=True):
@@ -283,6 +289,7 @@ def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
             "binding": None if limit is None else limit.binding,
             "binds": result.binds_at(point),
             "holds_back": result.holds_back(point),
+            "price_agrees": price_agrees(result, point),
             "planned_again_from": None if point.lent is None else " ".join(point.lent),
             "shadow_price": None if limit is None else limit.shadow_price,
             "folder": point.folder,

@@ -28,8 +28,11 @@ def stops_binding(result: Sweep) -> str | None:
         worthless = f", or {eased} of it is worth nothing" if used_up else ""
         far = "plans are 1 % above it or more" if floor else "1 % of it or more is left"
         told = f"{result.limit} binds at no value that was planned: {far} everywhere{worthless}"
-        lumpy = f"; lines come whole, so where it has a price {eased} of it may still gain"
-        return f"{told}{lumpy}" if _priced_with_room(result) else told
+        priced = _priced_with_room(result)
+        lumpy = (
+            f"; no bound looser than {listed(priced)} was planned: lines come whole, so {eased} of it may still gain"
+        )
+        return f"{told}{lumpy}" if priced else told
     turns = [number for number in range(1, len(binds)) if binds[number] != binds[number - 1]]
     if len(turns) == 1:
         before, after = (_figure(known[number][0]) for number in (turns[0] - 1, turns[0]))
@@ -38,7 +41,7 @@ def stops_binding(result: Sweep) -> str | None:
         priced = _priced_with_room(result)
         if not priced:
             return told
-        room = f"at {listed(priced)} it has room and a price"
+        room = f"at {listed(priced)} it has room, but no looser bound was planned"
         return f"{told}; {room}: lines come whole, so {eased} of it may still gain there"
     bound, free = ([_figure(value) for value, binding in known if binding is wanted] for wanted in (True, False))
     luck = "such turns come of lines that come whole and of luck in the search, which more --effort makes smaller"
@@ -65,16 +68,16 @@ def _held_back(result: Sweep) -> str | None:
         told += f"; it holds nothing back at {listed(values['free'])}"
         priced = [value for value in _priced_with_room(result) if value in values["free"]]
         if priced:
-            told += f", where no looser bound earned more, though at {listed(priced)} it still has a price"
+            told += f"; no bound looser than {listed(priced)} was planned"
     return told
 
 
 def _priced_with_room(result: Sweep) -> list[str]:
-    """Values at which 1 % of the limit or more is left, although its giving way is worth something."""
-    verdicts = ((point.values[0], result.limit_at(point)) for point in result.points)
+    """Values at which 1 % of the limit or more is left and has a price, of which no looser bound tells what it adds."""
+    verdicts = ((point, result.limit_at(point)) for point in result.points if not result.looser_than(point))
     return [
-        _figure(value)
-        for value, each in verdicts
+        _figure(point.values[0])
+        for point, each in verdicts
         if each is not None and not each.binding and (each.shadow_price or 0.0) >= NO_PRICE
     ]
 

@@ -110,17 +110,23 @@ class Sweep:
         It binds, or a looser bound of this sweep earned more, by a thousandth at least: lines come whole, so that what
         is left of a limit may be more than a hundredth and still less than any further line needs.
         """
-        binds, best, numbers = self.binds_at(point), point.best, self.axes[-1].numbers
-        if binds or binds is None or best is None or numbers is None:
+        binds, best = self.binds_at(point), point.best
+        if binds or binds is None or best is None or self.axes[-1].numbers is None:
             return binds
-        sign = -1 if self.floor else 1
-        here = numbers[self.axes[-1].values.index(point.values[-1])]
-        looser = [
-            other.best.objective
-            for other in self.points
-            if other.best is not None and sign * (numbers[self.axes[-1].values.index(other.values[-1])] - here) > 0
-        ]
+        looser = [other.objective for other in self.looser_than(point)]
         return max(looser, default=best.objective) - best.objective > abs(best.objective) / 1000
+
+    def looser_than(self, point: Point) -> list[RankedPlan]:
+        """The best plans of all points at which the varied limit gives way further."""
+        values, numbers = self.axes[-1].values, self.axes[-1].numbers
+        if numbers is None:
+            return []
+        sign, here = -1 if self.floor else 1, numbers[values.index(point.values[-1])]
+        return [
+            other.best
+            for other in self.points
+            if other.best is not None and sign * (numbers[values.index(other.values[-1])] - here) > 0
+        ]
 
     def bound_at(self, point: Point) -> Decimal | None:
         """The least bound on the objective that is known, if any: what holds under a looser limit holds here, too.

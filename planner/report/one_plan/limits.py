@@ -10,16 +10,15 @@ from rich.text import Text
 
 from constraints.infeasible.undivided import idle
 from planner.figures import FINEST, NOTHING, Amount, apart, count, estimated, given, money_style, plural
-from planner.reasons.told_price import MUCH_ROOM, room, roomy, untold
+from planner.reasons.told_price import MUCH_ROOM, room, untold
 from planner.report.names import UNNAMED, Names
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
-from scenarios.answer.verdicts import LimitResult, PriceRange, RuleResult
+from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.currency import minor_digits
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.words import Measure
 
-FURTHEST = Decimal("0.5")
-"""Share of a bound up to which `planner.run.shadow` follows a price."""
 SHOWN_VIOLATIONS = 3
 """Sentences that are shown about a broken rule."""
 _TENTHS_FROM = 1_000
@@ -131,7 +130,7 @@ def _limits_table(limits: Sequence[LimitResult], currency: str, called: Callable
             used(limit, currency),
             *(() if certain else (figure(limit, None if idle(limit) else limit.used_at_risk, currency),)),
             NOTHING if idle(limit) else difference(limit, limit.headroom, currency),
-            *(() if unpriced else (_price(limit),)),
+            *(() if unpriced else (price(limit, currency),)),
             status(limit),
             *(() if placeless else (limit.at or "",)),
         )
@@ -150,6 +149,7 @@ def _limits_table(limits: Sequence[LimitResult], currency: str, called: Callable
         reasons += [f"more than {MUCH_ROOM:.0%} of the limit is left"] * any(map(untold, limits))
         if reasons:
             notes.append(f"price {NOTHING}: {', or '.join(reasons)}")
+        notes += _worthless(limits, called)
     if risky:
         levels = ", ".join(given(level) for level in risky)
         least = any(limit.at_risk is not None and limit.sense == "min" for limit in limits)
@@ -179,6 +179,25 @@ def _limits_table(limits: Sequence[LimitResult], currency: str, called: Callable
     )
 
 
+def price(limit: LimitResult, currency: str) -> str:
+    """Write an estimated price as one: 0 where more of a limit gains nothing, none of one with much room, 0 or not."""
+    worth = limit.shadow_price
+    if untold(limit) or worth is None:
+        return NOTHING
+    worth = worth / 100 if limit.ratio else worth
+    return estimated(worth, least=money_style(currency, [worth]).digits)
+
+
+def _worthless(limits: Sequence[LimitResult], called: Callable[[str], str]) -> tuple[str, ...]:
+    """Say that a price of 0 is an estimate, too; of stock it is none, for what more of it sells the baseline takes."""
+    names = [
+        called(each.id) for each in limits if each.binding and each.shadow_price == 0 and each.id[: len(STOCK)] != STOCK
+    ]
+    if not names:
+        return ()
+    return (f"price 0 of what is binding is an estimate, too: a step by whole lines may gain ({', '.join(names)})",)
+
+
 def floors(limits: Sequence[LimitResult], called: Callable[[str], str] = str) -> tuple[str, ...]:
     """Name the limits whose bound is the least allowed: the word stands in a column that narrow screens leave out."""
     named = [called(limit.id) for limit in limits if limit.sense == "min"]
@@ -191,60 +210,6 @@ def unused(limits: Sequence[LimitResult], called: Callable[[str], str] = str) ->
     """Say why no use stands beside a ratio."""
     names = [called(limit.id) for limit in limits if idle(limit)]
     return (f"used {NOTHING}: there is nothing to divide by of {', '.join(names)}",) if names else ()
-
-
-def _price(limit: LimitResult) -> str:
-    """Write an estimated price as one: 0 where more of a limit gains nothing, none of one with much room, 0 or not."""
-    price = limit.shadow_price
-    if untold(limit):
-        return NOTHING
-    return estimated(price / 100 if price is not None and limit.ratio else price)
-
-
-PRICES_ARE = (
-    "These are estimates of a linear programme over single changes at this plan, which may take parts of a line; "
-    "campaign sweep plans at other bounds and shows what they really bring."
-)
-"""What to think of prices."""
-
-
-def price_sentences(limits: Sequence[LimitResult], currency: str, names: Names = UNNAMED) -> tuple[str, ...]:
-    """Say how far each price was found to hold, the limit that is worth most first, and what prices are."""
-    priced = [limit for limit in limits if limit.shadow_price and limit.price_holds is not None]
-    priced.sort(key=lambda limit: -(limit.shadow_price or 0.0) * abs(float(limit.limit)))
-    return (*(_worth(limit, currency, names.full(limit.id)) for limit in priced), *((PRICES_ARE,) if priced else ()))
-
-
-def _worth(limit: LimitResult, currency: str, called: str) -> str:
-    if roomy(limit):
-        left = points(limit, limit.headroom, currency)
-        if limit.sense == "max":
-            return f"{called}: {left} of it is left; no whole line that pays fits in beside the other limits"
-        return f"{called}: the plan is {left} above it; no whole lines that pay come closer beside the other limits"
-    holds, counted = limit.price_holds, "line" if limit.measure == Measure.LINES else "unit"
-    unit = "percentage point" if limit.ratio else counted
-    eased = "more" if limit.sense == "max" else "less"
-    text = f"{called}: one {unit} {eased} is worth about {_price(limit).removeprefix('~')}"
-    if holds is None or holds.low == holds.high:
-        text += "; no price holds where the bound moves by 2% or more"
-    else:
-        low, high = figure(limit, holds.low, currency), figure(limit, holds.high, currency)
-        text += f", within a tenth for bounds from {low} to {high} (now {figure(limit, limit.limit, currency)}"
-        text += f"{_untried(limit, holds)})"
-    if not limit.binding:
-        left = points(limit, limit.headroom, currency)
-        room = f"{left} of it is left" if limit.sense == "max" else f"the plan is {left} above it"
-        text += f"; {room}, as lines come whole and act on each other: {eased} of it alone may gain nothing"
-    return text
-
-
-def _untried(limit: LimitResult, holds: PriceRange) -> str:
-    """Say on which side a price was found to hold as far as it was followed; on the other it was found to change."""
-    furthest = FURTHEST * abs(limit.limit) * Decimal("0.999")
-    below, above = limit.limit - holds.low >= furthest, holds.high - limit.limit >= furthest
-    if not (below or above):
-        return ""
-    return f"; no {'bound further off' if below and above else 'lower bound' if below else 'higher bound'} was tried"
 
 
 def first_breaches(violations: Sequence[str], others: str) -> str:
