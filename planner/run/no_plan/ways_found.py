@@ -109,7 +109,7 @@ class WaysFound:
         self._jointly = True
 
     def read_off(self, known: Sequence[Passed]) -> None:
-        """Let go of all that a plan breaks which a search came to, where that is cheaper than any way that was found."""
+        """Let go of all that a known plan breaks, where that is cheaper than any way that was found."""
         read = ((self._let_go(each), each) for each in known)
         ways = [(way, passed) for way, passed in read if way is not None]
         cheapest = min(ways, key=lambda each: each[0].burden, default=None)
