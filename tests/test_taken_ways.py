@@ -19,10 +19,12 @@ from constraints.ledger import Ledger
 from planner.problem import Problem
 from planner.report.conflict import conflict_json
 from planner.run.no_plan.count_plans import count_plans
+from planner.run.no_plan.eased_problem import after
 from planner.run.no_plan.eased_search import EasedSearch
 from planner.run.no_plan.least_easing import Tries
 from planner.run.no_plan.none_found import NoneFoundParams, explain
 from planner.run.no_plan.passed import Nearest, Passed, Shortcuts
+from planner.run.no_plan.ways_found import WaysFound
 from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.draws import draw
 from scenarios.language.schema import Limit
@@ -212,6 +214,11 @@ class Aiming(Forgetful):
         """The time is not limited."""
         return False
 
+    @property
+    def known(self) -> list[Passed]:
+        """No plan but the nearest is known."""
+        return []
+
     def shortcuts(self) -> Shortcuts:
         """Nothing is at hand."""
         return Shortcuts()
@@ -247,3 +254,18 @@ def test_no_way_is_tried_where_the_time_is_over() -> None:
         raise AssertionError(way)
 
     assert taken_ways(asked.limits, ways, found, 20, over=lambda: True) == ways
+
+
+def test_a_way_is_read_off_a_known_plan_where_no_other_is_found() -> None:
+    """Letting go of all that a known plan breaks is a way out; the plan passes then, and a dearer one is not told."""
+    asked = _asked()
+    plan = asked.rulebook.locked_plan()
+    itself = Passed(plan=plan, limits=_judge(asked).audit(plan).limits)
+    none = Conflict(proven=False, clashes=(), ways=(), nearest=())
+    ways = WaysFound(asked, Nearest(plan=plan, limits=itself.limits), none)
+    ways.read_off([itself])
+    (way,) = ways.ways
+    assert way.known is Known.SHOWN and ways.closest is itself
+    assert _judge(after(asked, way.changes)).audit(plan).ok
+    ways.read_off([itself])
+    assert ways.ways == [way]

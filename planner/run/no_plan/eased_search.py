@@ -108,6 +108,11 @@ class EasedSearch:
                 return passed
         return None
 
+    @property
+    def known(self) -> list[Passed]:
+        """All plans that searches came to so far, with what the ledger says of them in the question itself."""
+        return [Passed(plan=plan, limits=self.asked.ledger.verdict(plan).limits) for plan in self._known.values()]
+
     def again(self, eased: Problem, start: Plan | None) -> Passed | None:
         """A first plan of an eased question, the first that passes; None where none is found.
 

@@ -240,7 +240,8 @@ def explain(
         ways.stock_least(again)
         ways.ease_alone(again)
         ways.ease_jointly(again, lambda eased: again.of(eased, jointly))
-
+    if search is not None and not stopped():
+        ways.read_off(search.known)
     takes = Takes(problem, nearest, plan_again, search)
     guessed = [way for way in ways.ways if way.known is Known.GUESSED]
     known = taken_ways(

@@ -5,12 +5,14 @@ Each is kept with the plan that it leads to: the plan behind the cheapest breaks
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from constraints.infeasible.clash import Clash, Conflict
 from constraints.infeasible.firm import stays
-from constraints.infeasible.remedies import Known, Remedy
+from constraints.infeasible.remedies import Known, Remedy, bound_change
+from constraints.infeasible.undivided import undivided
 from planner.problem import Problem
 from planner.run.no_plan.joint_easing import joint_easing
 from planner.run.no_plan.least_easing import Tries
@@ -35,7 +37,7 @@ class WaysFound:
         self.clashes: list[Clash] = list(found.clashes)
         """The conflicts, each with the members that it falls apart without."""
         itself = Passed(plan=nearest.plan, limits=nearest.limits)
-        self._plans = [(way.cost, itself) for way in self.ways if way.known is Known.SHOWN]
+        self._plans = [(way, itself) for way in self.ways if way.known is Known.SHOWN]
         self._stocked: dict[int, Enough] = {}
         self._asked, self._rules = _alone(problem, found)
         self._stays = stays(problem.grid, found.clashes)
@@ -54,7 +56,7 @@ class WaysFound:
     @property
     def closest(self) -> Passed | None:
         """The plan behind the cheapest way; None where no plan is known for any."""
-        closest = min(self._plans, key=lambda each: each[0], default=None)
+        closest = min(self._plans, key=lambda each: (each[0].undoes, each[0].burden), default=None)
         return None if closest is None else closest[1]
 
     def confirm(self, tries: Tries) -> None:
@@ -73,14 +75,14 @@ class WaysFound:
             enough = enough_stock(self._problem, self._nearest, way, judge) if is_stock(way) else None
             if enough is not None:
                 self.ways[number], self._stocked[number] = enough.remedy, enough
-                self._plans.append((enough.remedy.cost, enough.passed))
+                self._plans.append((enough.remedy, enough.passed))
 
     def stock_least(self, tries: Tries) -> None:
         """Let them add the least that a plan is known for; other ways out have half of the tries at the least."""
         for place, (number, enough) in enumerate(self._stocked.items()):
             fewest = least_stock(self._problem, enough, tries, 1 + len(self._stocked) - place)
             self.ways[number] = fewest.remedy
-            self._plans.append((fewest.remedy.cost, fewest.passed))
+            self._plans.append((fewest.remedy, fewest.passed))
 
     def ease_alone(self, tries: Tries) -> None:
         """Ease each limit that may mend all by itself, and others that stand in its way, then leave out each rule."""
@@ -105,6 +107,26 @@ class WaysFound:
         if self._several:
             self._add(joint_easing(self._problem, self._nearest, self._movable(), tries, tries_of))
         self._jointly = True
+
+    def read_off(self, known: Sequence[Passed]) -> None:
+        """Let go of all that a known plan breaks, where that is cheaper than any way that was found."""
+        read = ((self._let_go(each), each) for each in known)
+        ways = [(way, passed) for way, passed in read if way is not None]
+        cheapest = min(ways, key=lambda each: each[0].burden, default=None)
+        found = min((way.burden for way in self.ways if way.exact and not way.undoes), default=math.inf)
+        if cheapest is not None and cheapest[0].burden < found:
+            self._add(cheapest)
+
+    def _let_go(self, passed: Passed) -> Remedy | None:
+        """Give way to all that a plan breaks; None where bounds alone, or those that may move, do not mend it."""
+        broken = [result for result in passed.limits if not result.ok]
+        limits = self._problem.limits
+        fixed = any(each.id in self._stays or each.id not in limits.ids or undivided(each) for each in broken)
+        if fixed or not broken or self._problem.rulebook.violations(passed.plan):
+            return None
+        rows = [limits.records[limits.ids.index(each.id)] for each in broken]
+        changes = [bound_change(row, each.limit, each.decides) for row, each in zip(rows, broken, strict=True)]
+        return Remedy(changes=tuple(changes), known=Known.SHOWN)
 
     def _movable(self) -> list[Clash]:
         """The conflicts with their members that may give way."""
@@ -137,7 +159,7 @@ class WaysFound:
             self._left.remove(name)
         if led is not None:
             self.ways.append(led[0])
-            self._plans.append((led[0].cost, led[1]))
+            self._plans.append(led)
 
 
 def _proven_by(problem: Problem, nearest: Nearest, ways: Sequence[Remedy]) -> list[Remedy]:
