@@ -68,6 +68,10 @@ OBJECTIVES = {
         {"shop": {"objective: profit": "objective: profit\nrisk: {service: 100%}"}},
         ["shop.yaml:6: risk: expected service of at most 99.9%, got 100%"],
     ),
+    "common-above-the-whole": (
+        {"shop": {"objective: profit": "objective: profit\nrisk: {baseline_common: 15%}"}},
+        ["shop.yaml:6: risk: expected baseline_common, a part of baseline_cv, of at most 10%, got 15%"],
+    ),
     "margin-rate-objective": (
         {"shop": {"objective: profit": "objective: {weights: {margin_rate: 1}}"}},
         [

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from flight_case import Running, running_shop
 from replan_case import happened, sold
 from scenario_factory import rng_of, tiny_scenario
+from shop import load_shop
 from sure_effects import sure_effects
 
+from planner.problem import problem_of
+from planner.reasons.assumed.assumptions import assumptions
 from scenarios.answer.archive import from_files, to_files
 from scenarios.futures.common_base import with_common
-from scenarios.futures.draws import draw, factor
+from scenarios.futures.draws import base_factors, draw, factor
 from scenarios.grid import build_grid
 from scenarios.response.effects import CommonError
 from scenarios.streams import stream
@@ -54,6 +58,22 @@ def test_whoever_says_nothing_of_it_has_the_futures_of_before() -> None:
     scenario, effects, _ = tiny_scenario(rng_of(3))
     scores = draw(build_grid(scenario), effects, 7, count=5).base
     np.testing.assert_array_equal(scores, stream(7, "futures", "report", "base").standard_normal(scores.shape))
+
+
+def test_a_table_may_say_what_its_baselines_share(tmp_path: Path) -> None:
+    """`risk.baseline_common` makes the sum of all baselines as unsure; the assumptions tell it, or what lacks."""
+    spread, told = [], []
+    for share in ("0%", "10%"):
+        risk = f"risk: {{baseline_cv: 12%, baseline_common: {share}}}\nresponse:"
+        problem = problem_of(load_shop(tmp_path, shop={"response:": risk}))
+        effects = problem.effects
+        factors = base_factors(effects, draw(problem.grid, effects, 7, count=FUTURES))
+        spread.append(factors.mean(axis=(1, 2, 3)).std())
+        told.append(next(row for row in assumptions(problem) if "drawn futures" in row))
+    assert spread[0] == pytest.approx(0.12 / np.sqrt(6), rel=0.05)
+    assert spread[1] == pytest.approx(np.sqrt(0.10**2 + (0.12**2 - 0.10**2) / 6), rel=0.05)
+    assert "in all periods alike, each by itself, so that all sales together look sure" in told[0]
+    assert "in all periods alike, of it 10.0% all together" in told[1]
 
 
 @dataclass

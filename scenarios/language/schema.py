@@ -151,6 +151,8 @@ class RiskTerms(Record):
     """Share of the futures in which stock must suffice, at most 99.9%."""
     baseline_cv: Share = 0.10
     """Relative standard deviation of the baseline."""
+    baseline_common: Share = 0.0
+    """Part of it that all baselines share: a season, or a level, that is off for everything alike."""
     take_up_cv: Annotated[Number, Field(ge=0, le=2)] = 0.6
     """Relative standard deviation of take-up."""
     lift_cv: Annotated[Number, Field(ge=0, le=2)] = 0.3
@@ -162,6 +164,11 @@ class RiskTerms(Record):
     def _enough_draws(self) -> RiskTerms:
         if self.service is not None and not (self.service <= LARGEST_SHARE):
             raise refused(f"service of at most {LARGEST_SHARE:.1%}", got=f"{100 * self.service:g}%")
+        if self.baseline_common > self.baseline_cv:
+            raise refused(
+                f"baseline_common, a part of baseline_cv, of at most {100 * self.baseline_cv:g}%",
+                got=f"{100 * self.baseline_common:g}%",
+            )
         return self
 
 

@@ -55,6 +55,11 @@ class CommonError:
             if not (0.0 <= getattr(self, name) <= 1.0):
                 raise ValueError(f"{name}: expected a deviation from 0 to 1, got {getattr(self, name)}")
 
+    @classmethod
+    def assumed(cls, everywhere: float) -> CommonError | None:
+        """Return what a scenario assumes (`risk.baseline_common`); None for 0, where baselines err one by one."""
+        return cls(everywhere=everywhere, product=0.0) if everywhere else None
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Effects:

@@ -17,7 +17,7 @@ from scenarios.language.words import BASKET, Layer
 from scenarios.problems import Places, Problem
 from scenarios.response.baskets import Baskets
 from scenarios.response.capped_offers import caps_without_quantities
-from scenarios.response.effects import Effects
+from scenarios.response.effects import CommonError, Effects
 from scenarios.supply import in_shop
 from scenarios.tables.baseline import read_baseline
 from scenarios.tables.baseline_times import BaselineTimes
@@ -136,6 +136,7 @@ def _effects(
     effects = Effects(
         base_units=base_units[None],
         base_cv=np.full((len(segments), len(products)), scenario.risk.baseline_cv),
+        base_common=CommonError.assumed(scenario.risk.baseline_common),
         lift=np.where(spoken & ~nobody, rows.lift[row], 0.0)[None],
         lift_sd=np.where(spoken, rows.lift_sd[row], 0.0),
         take_up=take_up,

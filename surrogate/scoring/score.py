@@ -12,7 +12,7 @@ from scenarios.language.schema import LearnedSegments, Scenario, Segment
 from scenarios.language.words import ANONYMOUS, Mechanic
 from scenarios.problems import InvalidInput
 from scenarios.response.baskets import Baskets
-from scenarios.response.effects import Effects, Learned
+from scenarios.response.effects import CommonError, Effects, Learned
 from scenarios.response.interactions import LIFT_FLOOR
 from surrogate.data.judged.answerable import other_currency, too_early, unknown_products, untaught
 from surrogate.digits import to_digits
@@ -98,7 +98,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         take_up_cv=offers.take_up_cv,
         evidence=offers.evidence,
         weather=learned_weather(axes),
-        base_common=learned_common(axes.model),
+        base_common=learned_common(axes.model) or CommonError.assumed(scenario.risk.baseline_common),
         customers=learned_customers(axes),
         uses_told=_uses_told(axes, offers),
         source=model.source,

@@ -19,6 +19,7 @@ from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.schemas.rule import NeverWith, Rule
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
+from scenarios.response.effects import Effects
 from scenarios.response.issued import holds_one, sent_to_nobody
 from scenarios.scope_mask import in_scope_on_some
 
@@ -82,13 +83,20 @@ def _risk(problem: Problem) -> str:
     level = spread_words(spread, problem.effects.base_units.mean(axis=0).sum(axis=-1), share)
     few = risk.draws is not None and drawn > risk.draws
     more = f" ({risk.draws:,} are too few for the share of them that a limit asks for)" if few else ""
-    said = _said(risk, ("draws", "baseline_cv", "take_up_cv", "lift_cv", "order_cv"))
+    said = _said(risk, ("draws", "baseline_cv", "baseline_common", "take_up_cv", "lift_cv", "order_cv"))
     return (
         f"{drawn:,} drawn futures{more}; baselines of single segments and products vary by {level}, in all periods "
-        f"alike; where nothing better is known: baseline by {given(risk.baseline_cv)}, take-up by "
-        f"{given(risk.take_up_cv)}, lift by {given(risk.lift_cv)}, orders by {given(risk.order_cv)} ({said})"
+        f"alike, {_in_common(problem.effects)}; where nothing better is known: baseline by {given(risk.baseline_cv)}, "
+        f"take-up by {given(risk.take_up_cv)}, lift by {given(risk.lift_cv)}, orders by {given(risk.order_cv)} ({said})"
         "; P5, P95, losses and optimism are read off the draw and move with the seed"
     )
+
+
+def _in_common(effects: Effects) -> str:
+    """Say what of their errors baselines share: what each has for itself cancels out in the sum of all."""
+    if effects.base_common is None:
+        return "each by itself, so that all sales together look sure (`risk.baseline_common` is what all are off alike)"
+    return f"of it {share(effects.base_common.everywhere)} all together"
 
 
 def _said(section: MoneyTerms | RiskTerms, keys: Sequence[str]) -> str:
