@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from flight_case import Running, line, running
 from replan_case import happened, sold
 from rich.console import Console
+from shop import load_shop
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
 from planner.flight.measure.as_planned import AsPlanned
 from planner.report.flight.outcome_report import show_outcome
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
+from scenarios.grid import build_grid
+from scenarios.response.coefficients import build_coefficients
 from scenarios.streams import stream
 from surrogate.flight.measure.effects_measured import from_totals
 from surrogate.flight.measure.taught import taught
@@ -83,6 +87,20 @@ def test_what_a_line_cannot_reach_no_other_makes_up_for(case: Running) -> None:
     customers = _customers(4000 - KEPT_OUT, KEPT_OUT, true * float(np.average(reached, weights=plain[days])))
     (group,) = (each for each in _report(varied, actuals, customers).effects if each.source == "customers one by one")
     assert group.measured.lift == pytest.approx(true)
+
+
+def test_no_offer_reaches_more_than_all_of_those_who_are_left(tmp_path: Path) -> None:
+    """A mean of full shares is 1, whatever baselines weigh them: rounding above it stopped monitor, replan, report."""
+    loaded = load_shop(tmp_path, shop={"periods: 7": "periods: 28"})
+    grid, effects = build_grid(loaded.scenario), loaded.effects
+    plan = grid.plan_of(tuple(line(day, "case", "coupon-20", "young") for day in range(1, 29)))
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        base = effects.base_units * rng.uniform(0.5, 1.5, effects.base_units.shape)
+        model = build_coefficients(grid, replace(effects, base_units=base), loaded.baskets)
+        share = AsPlanned(model, plan, 27, np.zeros(2)).reaches("coupon-20", "case", "young", 0.0)
+        assert share is not None
+        assert 1.0 - 1e-12 < share <= 1.0
 
 
 def test_nobody_buys_less_than_nothing(case: Running) -> None:

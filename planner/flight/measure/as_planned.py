@@ -116,7 +116,8 @@ class AsPlanned:
             shares += reached.tolist()
         if not any(shares):
             return None
-        return weighed / weights if weighed > 0 else float(np.mean(shares))
+        # Rounding may leave a mean of shares above the largest of them, and nobody reaches more than all.
+        return min(weighed / weights if weighed > 0 else float(np.mean(shares)), 1.0)
 
     def reached_products(self, offer: str, segment: str, kept_out: float) -> tuple[tuple[str, ...], tuple[float, ...]]:
         """Products on which lines of an offer reached a segment, and what each weighs in a lift of all of them.
