@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from really_ran import lived_otherwise
 from planner.flight.watch.monitor import MonitorParams, monitor
 from planner.flight.watch.readings import MonitorReport
 from planner.report.flight.monitor import monitor_json, show_monitor, verdict_line
+from planner.report.flight.monitor_findings import alarm_sentence
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind
 
@@ -56,6 +58,17 @@ def test_what_lies_outside_of_its_interval_is_not_called_on_course(short: Monito
     assert monitor_json(quiet)["to_watch"] in said
     inside = tuple(each for each in quiet.series if each.inside)
     assert verdict_line(replace(quiet, series=inside)).plain.startswith("On course: nothing departs from the forecast")
+
+
+def test_an_alarm_inside_its_interval_does_not_say_that_it_left_it(short: MonitorReport) -> None:
+    """What departs day by day may be inside in all: then the sentence names what was expected, not the interval."""
+    cut = replace(next(each for each in short.outside if each.series.id == "cut-15"), alarm=dt.date(2026, 11, 5))
+    sold = f"{cut.actual:,.0f} instead of"
+    low, high = cut.forecast.p05, cut.forecast.p95
+    assert f"{sold} {low:,.0f} to {high:,.0f}; found on" in alarm_sentence(cut)
+    wide = replace(cut, forecast=replace(cut.forecast, p05=0.5 * cut.actual))
+    said = alarm_sentence(wide)
+    assert f"{sold} {cut.expected:,.0f}; in all within {0.5 * cut.actual:,.0f} to {high:,.0f}, day by day" in said
 
 
 def test_calm_says_how_little_is_known_of_all_sales(short: MonitorReport) -> None:

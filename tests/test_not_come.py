@@ -14,7 +14,7 @@ from printed import printed
 from replan_case import happened, sold
 
 from planner.flight.watch.monitor import monitor
-from planner.flight.watch.not_come import NotCome, not_come
+from planner.flight.watch.not_come import NotCome, not_come, not_come_words, remedy_words
 from planner.replan.question import with_real_stock
 from planner.report.flight.monitor import monitor_json, show_monitor
 from scenarios.language.schema import Horizon, Product
@@ -64,15 +64,27 @@ def test_what_is_missing_is_held_against_what_was_due(gone: list[float], days: t
     "gone",
     [
         [0, 0, 0, 0, 0],
-        [0, 0, 0, 100, 100],
+        [0, 0, 50, 100, 150],
+        [0, 0, 0, 8, 8],
+        [0, 0, 0, 100, 130],
         [200, 200, 200, 200, 200],
         [0, 0, 0, -200, -200],
         [np.nan] * 5,
     ],
 )
 def test_other_losses_are_no_arrival(gone: list[float]) -> None:
-    """Half of a delivery, what was missing before it was due, more than there should be, and what nobody tells."""
+    """What is lost day by day, or before it was due, breakage, more than there should be, and what nobody tells."""
     assert read(product(d04=200, d09=60), gone) is None
+
+
+@pytest.mark.parametrize("gone", [[0, 0, 0, 120, 120], [5, 5, 5, 125, 127]])
+def test_an_arrival_may_be_short(gone: list[float]) -> None:
+    """Where nearly all went missing on the day of an arrival, that one was short of it: the rest may come later."""
+    found = read(product(d02=80, d04=200, d09=60), gone)
+    assert found is not None and (found.units, found.due) == (120, 200)
+    assert not_come_words(found) == "only 80 of the 200 units that were to arrive on 2026-11-04 seem to have come"
+    option = "'products.a.arrivals={2026-11-02: 80, 2026-11-04: 80, 2026-11-09: 60, DATE: 120}'"
+    assert remedy_words("a", found).startswith(f"where the rest comes later, replan with --set {option}")
 
 
 @pytest.fixture(scope="module")

@@ -112,8 +112,11 @@ def alarm_sentence(reading: SeriesReading) -> str:
         return _uses_sentence(reading)
     more = "more" if reading.actual >= reading.expected else "fewer"
     by = "" if ratio is None else f"{abs(ratio - 1):.0%} {more} units than expected"
-    between = f"{count(forecast.p05)} to {count(forecast.p95)}"
-    return f"{_name(reading)}: {by}, {count(reading.actual)} instead of {between}; found on {reading.alarm}"
+    between, actual = f"{count(forecast.p05)} to {count(forecast.p95)}", count(reading.actual)
+    sold = f"{actual} instead of {between}"
+    if reading.inside:
+        sold = f"{actual} instead of {count(reading.expected)}; in all within {between}, day by day beside the rest not"
+    return f"{_name(reading)}: {by}, {sold}; found on {reading.alarm}"
 
 
 def _uses_sentence(reading: SeriesReading) -> str:
