@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from flight_case import Running, line, running
+from little_work import little_work
+from printed import printed
+from replan_case import LAST, again, happened, sold
 
 from planner.replan.until_now.tied import said_of_tied
+from planner.report.flight.replan import TIED, replan_json, show_replanned
 
 LEAFLET = "across: [period], per: [product, offer], where: {offers: [cut-15], periods: [2026-11-05..2026-11-07]}"
 RULES = "rules:\n  - {id: leaflet, rule: all_or_nothing, " + LEAFLET + "}\n"
@@ -33,6 +38,17 @@ def test_what_the_notice_ties_is_named_with_what_frees_it(case: Running) -> None
     assert two.endswith("it stays as planned, and none may join it; --notice 1 leaves it free")
     (none,) = said_of_tied(case.grid, case.grid.empty(), 3, 4)
     assert "ties all later lines to that: none may come in; --notice 0" in none
+
+
+def test_a_replanning_tells_it_apart_from_what_does_not_pay(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence stands under a heading of its own and in --json, and the last sentence points to it."""
+    little_work(monkeypatch)
+    found = again(case, happened(case, sold(case)), change_cost=Decimal(10_000_000))
+    assert found.tied == said_of_tied(case.grid, case.plan, LAST, LAST + 1) and len(found.tied) == 1
+    text = " ".join(" ".join(row for part in show_replanned(found, title="x") for row in printed(part, 80)).split())
+    assert f"{TIED} {found.tied[0]}" in text
+    assert found.changes or "No change of the plan that the notice leaves free (above)" in text
+    assert replan_json(found, folder="x", plan=1)["tied"] == list(found.tied)
 
 
 def test_nothing_is_said_of_what_no_notice_frees(case: Running) -> None:
