@@ -12,6 +12,7 @@ from flight_case import DAYS, Running, line, running, running_shop
 from little_work import little_work
 from lived import actuals_of
 from printed import printed
+from really_ran import ran_of
 from replan_case import LAST, again, happened, sold
 
 from planner.flight.estimate_error import EstimateError
@@ -21,6 +22,7 @@ from planner.report.flight.by_estimate import WITHIN
 from planner.report.flight.limits_kept import show_limits_kept
 from planner.report.flight.monitor_findings import warning_sentence
 from planner.report.flight.replan import replan_json, show_replanned
+from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -130,3 +132,35 @@ def test_a_replanning_names_limits_that_are_kept_only_within_the_error(
     assert f"limit near comes to {near.used:,.2f} by estimate, really {low:,.2f} to {high:,.2f}, max" in text
     assert [each["id"] for each in replan_json(found, folder="x", plan=1)["within_error"]] == ["near"]
     assert found.flight.known_periods == LAST + 1
+
+
+def test_lines_whose_running_is_told_are_no_estimate(case: Running) -> None:
+    """Uses that nobody counted leave a count of lines as it is; a line without a row may not have run, and only it."""
+    units = sold_by(case.model, case.plan, np).units
+    coupon = Scope(offers=("coupon-20",))
+    day, case_row = case.grid.scenario.horizon.period_of(line(6, "case", "coupon-20").date), case.grid.row("case")
+
+    def found(actuals: Actuals) -> tuple[float, bool, float]:
+        realised = Realised(case.model, case.model, case.plan, actuals)
+        return *realised.so_far(Measure.LINES, coupon), EstimateError(realised, case.frozen.effects).of(
+            Measure.LINES, coupon, 3.0
+        )
+
+    told = actuals_of(case.grid, units, DAYS - 1)
+    whole = replace(told, ran=ran_of(case, case.grid.lines(case.plan), DAYS - 1))
+    assert found(whole) == (3.0, True, 0.0)
+    gap = {name: table.copy() for name, table in told.tables.items()}
+    for table in gap.values():
+        table[:, :, case_row, day] = np.nan
+    assert found(replace(whole, tables=gap)) == (3.0, False, 1.0)
+    assert found(told) == (3.0, False, 0.0), "without a column offer the plan ran"
+
+
+def test_a_use_that_is_just_the_bound_is_kept_and_no_estimate(case: Running) -> None:
+    """A floor on lines that is just met by what the file tells is kept, and nothing may be broken by estimate."""
+    limit = LimitKept(
+        id="full", measure="lines", words="lines min", span=None, sense="min", bound=72.0, planned=72.0, used=72.0,
+        told=True, ratio=False, kept=True,
+    )  # fmt: skip
+    text = " ".join(printed(show_limits_kept([limit], "PLN"), 100))
+    assert "kept" in text and "estimate" not in text

@@ -43,6 +43,35 @@ def test_every_column_of_actuals_is_known_in_other_languages(header: str) -> Non
     assert slip.remedy.startswith("write ") and slip.remedy.partition(";")[0][6:].split(", ") == pairs
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "data,towar,region,sztuki,utarg",
+        "Datum,Artikel,Region,Menge,Einnahmen",
+        "date,article,région,quantité,CA TTC",
+        "fecha,artículo,región,unidades,recaudación",
+        "data,prodotto,regione,pezzi,incasso",
+        "datum,artikel,regio,aantal,opbrengst",
+        "data,artigo,região,unidades,faturação",
+        "日付,商品,地域,数量,売上金額",
+        "date,item,region,qty,takings",
+    ],
+    ids=["pl", "de", "fr", "es", "it", "nl", "pt", "ja", "en"],
+)
+def test_regions_are_segments_and_takings_are_revenue(header: str) -> None:
+    """Tills tell regions and takings: both are known as what they are here, with all the other columns."""
+    words = header.split(",")
+    (slip,) = header_slips(words, ACTUALS, ("date", "product", "units", "revenue"))
+    names = ("date", "product", "segment", "units", "revenue")
+    pairs = [f"{name} for {word}" for name, word in zip(names, words, strict=True) if name != word]
+    assert slip.remedy.partition(";")[0] == "write " + ", ".join(pairs)
+
+
+def test_a_region_beside_segments_is_a_column_of_its_own() -> None:
+    """Where segments are named, a region means something else: of an effects table it is no slip."""
+    assert header_slips(["segment", "region", "offer", "lift"], EFFECTS, ("offer", "lift"), others=True) == []
+
+
 def test_a_table_with_columns_of_its_own_knows_the_words_too() -> None:
     """An effects table, where any other column is a measure: one message for a foreign header, none for own columns."""
     words = ["segmento", "producto", "semana", "promoción", "incremento", "incremento_bajo", "incremento_alto"]

@@ -22,6 +22,7 @@ from planner.replan.changes.together import together
 from scenarios.futures.draws import draw
 from surrogate.flight.recalibration.moved import Moved
 from surrogate.flight.recalibration.recalibrate import Recalibration, recalibrate
+from surrogate.flight.recalibration.told_where import Untold
 
 UP = Alone(expected=1.0, gains=5.0, then=Barred(), now=Barred())
 DOWN = Alone(expected=5.0, gains=1.0, then=Barred(), now=Barred())
@@ -73,6 +74,39 @@ def test_a_factor_is_told_only_where_it_speaks_for_the_change(learned: Recalibra
     barred = replace(UP, then=Barred(limits=("floor",)))
     assert facts(here, None, barred, weak) == [], "it would have gained by the forecast, too, but for the floor"
     assert facts(None, here, DOWN, good) == [], "what was learned makes the change worth less all in all"
+
+
+def test_a_factor_of_other_segments_is_told_as_such(case: Running, learned: Recalibration) -> None:
+    """Where an offer ran for one segment alone, the reason says so of others, with how its lift is taken there."""
+    young, old = (line(9, "case", "coupon-20", segment) for segment in ("young", "old"))
+    there = case.grid.segment_index["old"], case.grid.row("case"), case.grid.offer_index["coupon-20"]
+
+    def told(factor: float, **others: np.ndarray) -> Recalibration:
+        where = replace(learned.told_where, moved=learned.told_where.moved.copy(), **others)
+        where.moved[there] = factor
+        return replace(_with(learned, offers={"coupon-20": 1.4}, products={}), told_where=where)
+
+    taken = "taken as 1.20 of its forecast there, by what it brought elsewhere (1.40)"
+    assert facts(None, young, UP, told(1.2)) == ["coupon-20 brings 1.40 of its forecast"]
+    assert facts(None, old, UP, told(1.2)) == [f"coupon-20 has not run for old: {taken}"]
+    assert facts(None, old, UP, told(1.01)) == [], "what others show says next to nothing there"
+    ran = np.ones_like(learned.told_where.ran)
+    assert facts(None, old, UP, told(1.2, ran=ran)) == [f"sales of old tell nothing of coupon-20: {taken}"]
+
+
+def test_lifts_of_segments_without_sales_move_less(case: Running) -> None:
+    """What a coupon sold to one segment moves its lift for the other, by less; the effects say the same."""
+    much = happened(case, sold(case, lift={"coupon-20": 2.0}))
+    found = recalibrate(case.model, case.frozen.effects, case.plan, much)
+    places = [case.grid.segment_index[segment] for segment in ("young", "old")]
+    product, offer = case.grid.row("case"), case.grid.offer_index["coupon-20"]
+    young, old = found.told_where.moved[places, product, offer]
+    assert young > old > 1
+    lifts = [effects.lift.mean(axis=0)[places, product, -1, offer] for effects in (found.effects, case.frozen.effects)]
+    assert lifts[0] / lifts[1] == pytest.approx([young, old])
+    untold = found.told_where.untold(line(9, "case", "coupon-20", "old"))
+    assert untold == Untold(factor=float(old), ran=False)
+    assert found.told_where.untold(line(9, "case", "coupon-20", "young")) is None
 
 
 def test_room_that_came_back_is_the_reason(case: Running, learned: Recalibration) -> None:

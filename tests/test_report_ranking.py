@@ -80,3 +80,12 @@ def test_the_best_single_offer_is_named(scenario: Scenario) -> None:
     plan = replace(ranked(scenario, 1, PHONE_LINES), uniform_offer="front-page on 7 of 15 lines")
     text = "\n".join(printed(show_baselines(plan, "CNY"), 120))
     assert "the best single offer everywhere (front-page on 7 of 15 lines)" in text
+
+
+def test_that_all_rows_rest_on_the_same_effects_is_told(scenario: Scenario) -> None:
+    """A lead over greedy is one of choosing: whether the effects are right it does not tell; silent without habits."""
+    plan = ranked(scenario, 1, PHONE_LINES)
+    for found, told in ((Decimal(5), True), (None, False)):
+        beside = replace(plan, baselines={"no_promotion": Decimal(0), "greedy": found, "uniform": None})
+        text = " ".join(" ".join(printed(show_baselines(beside, "CNY"), 80)).split())
+        assert ("valued by the same effects and response: they compare ways of choosing" in text) is told

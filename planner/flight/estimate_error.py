@@ -11,6 +11,7 @@ from scenarios.answer.sums import MONEY
 from scenarios.arrays import Flag
 from scenarios.flight.basket_row import of_choices
 from scenarios.flight.realised import Realised
+from scenarios.flight.told_lines import untold_lines
 from scenarios.flight.told_uses import alone_in_use, told_units
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
@@ -49,6 +50,10 @@ class EstimateError:
         """Return how far a use of a scope may lie from ``used`` on either side; 0 where nothing in it is believed."""
         if measure in (Measure.UNITS, Measure.CONTACTS):
             return 0.0
+        if measure is Measure.LINES:  # without a column offer the plan ran, as it was planned
+            realised = self._realised
+            untold = 0 if realised.actuals.ran is None else untold_lines(realised.actuals, realised.asked, where)
+            return float(untold)
         prices = self._price_scatter * abs(used) if measure in MONEY else 0.0
         grid, known = self._realised.model.grid, self._realised.actuals.last + 1
         inside = admitted(where, grid.segments, grid.products, grid.scenario.horizon).periods

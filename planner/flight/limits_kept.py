@@ -50,7 +50,7 @@ class LimitKept:
     @property
     def close(self) -> bool:
         """Whether the use is an estimate that may as well lie on the other side of the bound."""
-        return abs(self.used - self.bound) <= self.error
+        return self.error > 0 and abs(self.used - self.bound) <= self.error
 
 
 def limits_kept(realised: Realised, errors: EstimateError, gains: Gains) -> tuple[LimitKept, ...]:

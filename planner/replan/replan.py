@@ -36,6 +36,7 @@ from planner.replan.until_now.first_promise import with_this_replanning
 from planner.replan.until_now.funds_so_far import said_of_funds
 from planner.replan.until_now.kept_pieces import pieces_anew
 from planner.replan.until_now.so_far import SoFar, so_far
+from planner.replan.until_now.tied import said_of_tied
 from planner.replan.within_error import kept_within_error
 from planner.run.answer import answer
 from planner.run.effort import Effort
@@ -247,6 +248,7 @@ def _told(
         ),
         beyond_funds=known.beyond_funds,
         otherwise=known.otherwise,
+        tied=said_of_tied(rest.problem.grid, known.running, actuals.last, known.locked),
         warnings=(
             *known.warnings,
             *told_agreed(rest.problem, known.running),

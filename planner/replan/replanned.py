@@ -63,6 +63,8 @@ class Replanned:
     """What in the actuals makes money wrong, as sentences."""
     otherwise: bool = False
     """Whether the past of the new plan is what really ran, and not what was planned."""
+    tied: tuple[str, ...] = ()
+    """What the notice alone keeps from changing, as sentences."""
     gave_way: tuple[str, ...] = ()
     """Which limits gave way, from what to what, and how sure it is that they had to: one text each."""
     beyond_funds: tuple[BeyondFund, ...] = ()

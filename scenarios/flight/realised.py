@@ -26,6 +26,7 @@ from scenarios.flight.messages.contacts import NOBODY, Written
 from scenarios.flight.messages.reached import newly_reached
 from scenarios.flight.of_expected import orders_ratio
 from scenarios.flight.pieces import of_lines_that_stay, pieces_so_far
+from scenarios.flight.told_lines import untold_lines
 from scenarios.flight.told_uses import uses_a_unit
 from scenarios.futures.funds import Funded, Funds, PaidRows, paid_rows
 from scenarios.language.scope import Scope
@@ -37,13 +38,7 @@ from scenarios.response.totals import by_period, sold_by
 from scenarios.rounding import scaled
 from scenarios.scope_mask import Mask, scope_mask
 
-TOLD = {
-    Measure.UNITS: "units",
-    Measure.REVENUE: "revenue",
-    Measure.SPEND: "spend",
-    Measure.CONTACTS: "contacts",
-    Measure.USES: "uses",
-}
+TOLD = {each: each.value for each in (Measure.UNITS, Measure.REVENUE, Measure.SPEND, Measure.CONTACTS, Measure.USES)}
 """Measures that a column may tell directly."""
 
 
@@ -118,7 +113,8 @@ class Realised:
             told = self._told(TOLD[measure], mask) if self._known[mask.products].all() else None
             if told is not None:
                 return Use(amounts=np.where(np.isnan(told), estimate, told), told=True)
-        return Use(amounts=estimate + self._beside_account(measure, scope, mask), told=False)
+        told_lines = measure is Measure.LINES and not untold_lines(self.actuals, self.asked, scope)
+        return Use(amounts=estimate + self._beside_account(measure, scope, mask), told=told_lines)
 
     def so_far(self, measure: Measure | str, scope: Scope, *, asked: bool = False) -> tuple[float, bool]:
         """What `paid` comes to up to the last observed period, to the minor unit, and whether the file tells it.

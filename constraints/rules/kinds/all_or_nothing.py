@@ -9,6 +9,7 @@ leaves only "nothing". History plays no part.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -18,6 +19,7 @@ from constraints.rules.groups import RuleContext, literal_groups
 from constraints.rules.lines import AXES, Key, RuleLine, Violation, categories, key_text, keys_of, line_text, touches
 from scenarios.arrays import Flag
 from scenarios.grid import Grid
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer
 from scenarios.language.schemas.rule import AllOrNothing, Axis
 from scenarios.language.where import admitted, offered
@@ -130,6 +132,32 @@ def violations(rule: AllOrNothing, grid: Grid, lines: tuple[RuleLine, ...]) -> l
             )
             broken = tuple(dict.fromkeys(each.line for some in here.values() for each in some))
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """One group of a rule that joins periods."""
+
+    first: int
+    last: int
+    """First and last period in which it must have lines, where it has any."""
+    lines: tuple[PlanLine, ...]
+
+
+def joined_groups(rule: AllOrNothing, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Joined]:
+    """Groups whose periods go together, with their lines; none of a rule that decides each period apart."""
+    if "period" not in rule.across:
+        return []
+    served: dict[Group, dict[PlanLine, None]] = {}
+    for line in lines:
+        if line.period >= 0 and touches(rule.where, line, grid):
+            for key in keys_of(line, rule.where, _axes(rule), grid):
+                served.setdefault(_split(rule, key, line.period)[0], {})[line.line] = None
+    found = []
+    for group, everyone in members(rule, grid).items():
+        periods = [period for _, period in everyone]
+        found.append(Joined(first=min(periods), last=max(periods), lines=tuple(served.get(group, ()))))
     return found
 
 

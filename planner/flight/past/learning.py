@@ -22,6 +22,7 @@ from surrogate.flight.recalibration.carried import WHOLE, widened
 from surrogate.flight.recalibration.moved import Moved, further
 from surrogate.flight.recalibration.recalibrate import RecalibrateParams, Recalibration, recalibrate
 from surrogate.flight.recalibration.redeemed import redeemed
+from surrogate.flight.recalibration.told_where import moved_lifts
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,7 +107,10 @@ def learn(
         pieces=seen.pieces,
         silent=seen.silent,
         recalibration=replace(
-            found, factors=factors, offers={name: factor.moved() for name, factor in factors.items()}
+            found,
+            factors=factors,
+            offers={name: factor.moved() for name, factor in factors.items()},
+            told_where=replace(found.told_where, moved=moved_lifts(use.effects.lift, seen.reached.lift)),
         ),
         effects=use.effects,
         used=use.take_up,

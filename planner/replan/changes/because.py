@@ -109,12 +109,12 @@ def facts(before: PlanLine | None, after: PlanLine | None, change: Alone, learne
     if not change.gains > change.expected or (change.expected > 0 and change.then):
         return []
     said = []
-    weaker, stronger = (None if line is None else learned.offers.get(line.offer) for line in (before, after))
-    one, two = (1.0 if moved is None else moved.factor for moved in (weaker, stronger))
-    if before is not None and weaker is not None and one <= 1.0 - TELLING and (after is None or one < two):
-        said.append(f"{before.offer} {brings(weaker)}")
-    if after is not None and stronger is not None and two >= 1.0 + TELLING and (before is None or one < two):
-        said.append(f"{after.offer} {brings(stronger)}")
+    weaker, stronger = (None if line is None else _of_offer(line, learned) for line in (before, after))
+    one, two = (1.0 if told is None else told.factor for told in (weaker, stronger))
+    if weaker is not None and one <= 1.0 - TELLING and (after is None or one < two):
+        said.append(weaker.words)
+    if stronger is not None and two >= 1.0 + TELLING and (before is None or one < two):
+        said.append(stronger.words)
     line = after if before is None else before
     base = None if line is None or line.product == BASKET else learned.products.get(line.product)
     if line is not None and base is not None and (before is None or after is None):
@@ -122,6 +122,31 @@ def facts(before: PlanLine | None, after: PlanLine | None, change: Alone, learne
         if towards >= TELLING:
             said.append(f"{line.product} {sells(base)}")
     return said
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What was learned of a line's offer where the line is."""
+
+    factor: float
+    words: str
+
+
+def _of_offer(line: PlanLine, learned: Recalibration) -> _Told | None:
+    """What was learned of a line's offer; of a segment that showed nothing of it, what others let expect there."""
+    found = learned.offers.get(line.offer)
+    if found is None:
+        return None
+    untold = learned.told_where.untold(line)
+    if untold is None:
+        return _Told(factor=found.factor, words=f"{line.offer} {brings(found)}")
+    start = (
+        f"sales of {line.segment} tell nothing of {line.offer}"
+        if untold.ran
+        else f"{line.offer} has not run for {line.segment}"
+    )
+    taken = f"taken as {untold.factor:.2f} of its forecast there, by what it brought elsewhere ({found.factor:.2f})"
+    return _Told(factor=untold.factor, words=f"{start}: {taken}")
 
 
 def circumstance(

@@ -26,6 +26,8 @@ TELLING = 0.05
 """Baselines that moved by less than this share are left out of the table."""
 CHANGED = "Limits that the new plan keeps as they were changed, not as they were asked"
 """What stands above the limits that gave way, before everything else."""
+TIED = "What the notice keeps from changing"
+"""What stands above lines that a rule ties to locked ones."""
 SAID = 0.2
 """Probability that an offer brings nothing, from which on it is said."""
 CERTAIN = 0.995
@@ -45,6 +47,7 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         steps = reconciled(found)
         parts.append(show_changes_made(found.rows, money))
         parts += [] if steps is None else [show_reconciled(steps, _currency(found))]
+    parts += [show_sentences(TIED, found.tied)] if found.tied else []
     if found.within_error:
         parts.append(show_sentences(WITHIN, within_error_sentences(found.within_error, _currency(found))))
     sentences = [*aims(found), *found.flight.moved, *found.printed, *found.warnings]
@@ -59,8 +62,7 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         unit = found.frozen.scenario.horizon.unit.value
         times = f"{plural(found.recalibration.left_out, unit)} in which a product was sold out"
         sentences.append(f"left out, because nothing of demand is told by it: {times}")
-    if found.flight.asked:
-        parts.append(show_sentences("What is asked otherwise", found.flight.asked))
+    parts += [show_sentences("What is asked otherwise", found.flight.asked)] if found.flight.asked else []
     if sentences:
         parts.append(show_sentences("What follows reality", sentences))
     parts.append(_verdict(found, money))
@@ -199,7 +201,8 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     gained = money(found.after.gained - found.before.gained, signed=True)
     if not found.changes:
         stays = "all lines stay, with other pieces (above): export the roll-out anew" if found.printed else "it stays"
-        text = f"No change of the plan is expected to gain more than its cost: {stays}."
+        may = " that the notice leaves free (above)" if found.tied else ""
+        text = f"No change of the plan{may} is expected to gain more than its cost: {stays}."
         return Text(f"{text}{asked}", style="yellow" if found.printed or asked else "green")
     kinds = f"{dropped} dropped, {added} added, {other} changed"
     mended = [name for name in found.before.broken if name not in found.after.broken]
@@ -284,6 +287,7 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
                 for each in found.beyond_funds
             ],
             "conflict": None if found.plan_set is not None else conflict_json(found.conflict),
+            "tied": found.tied,
             "asked": found.flight.asked,
             "moved": (*found.flight.moved, *found.printed),
             "attention": found.attention,

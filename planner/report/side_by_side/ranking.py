@@ -164,6 +164,8 @@ def _of_habits(plan: RankedPlan, *, timed: bool) -> Iterator[str]:
     A run that was cut short, or planned a rest only, looked for none: its plan holds no entry of them.
     """
     sure = ("greedy", "uniform")
+    if any(plan.baselines.get(name) is not None for name in HABITS):
+        yield "all rows are valued by the same effects and response: they compare ways of choosing, not what is known"
     if plan.baselines and not any(name in plan.baselines for name in sure):
         yield f"{' and '.join(BASELINES[name] for name in sure)}: this run did not look for them"
     missing = [BASELINES[name] for name in sure if plan.baselines.get(name, 0) is None]

@@ -16,6 +16,7 @@ from planner.reasons.assumed.half_life import at_half_of_it
 from planner.reasons.standing.explain import counted_in
 from planner.run.baseline_first import baseline_first, baseline_wants
 from planner.run.findings import Findings
+from planner.run.notes.as_in_its_test import as_in_its_test
 from planner.run.notes.held_back import held_back
 from planner.run.notes.kept_as_expected import kept_as_expected
 from planner.run.notes.kept_for_stock import KeptForStock, kept_for_stock
@@ -115,6 +116,8 @@ def _of_plan(
     yield from at_half_of_it(problem, plans[0])
     yield from charged_beyond(findings.checked[0][1].account, best.outcome, "plan 1")
     yield from kept_as_expected(findings.ledger, plans[0], best.limits)
+    if problem.learned is not None:
+        yield from as_in_its_test(findings.ledger, problem.baskets, problem.learned.accuracy, plans[0], best.limits)
     if hurried:
         return
     unfit = never_fits(space, plans)

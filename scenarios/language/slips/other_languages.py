@@ -22,7 +22,11 @@ _NAMES: dict[tuple[str, ...], str] = {
         artigos articoli artikelen
     """,
     ("segment",): "segmento kundengruppe kundensegment segmento_cliente klantgroep セグメント",
-    ("segments", "segment"): "segmentos segmente segmenti segmenten segmenty kundengruppen klantgroepen",
+    ("segment", "segments"): "region regiao regione regio gebiet wojewodztwo 地域 エリア",
+    ("segments", "segment"): """
+        segmentos segmente segmenti segmenten segmenty kundengruppen klantgroepen
+        regiones regioes regionen regioni regiony wojewodztwa
+    """,
     ("group",): "grupo groupe gruppe gruppo groep grupa グループ",
     ("units", "quantity"): """
         unidades unidad unites einheiten stuck stueck stuckzahl menge absatz unita pezzi piezas
@@ -31,9 +35,14 @@ _NAMES: dict[tuple[str, ...], str] = {
     ("revenue", "units"): """
         venta ventas vendas venda ventes vente umsatz erlos erloes vendite vendita fatturato
         omzet ingresos receita recettes facturacion faturamento chiffre_d'affaires ca_ht verkauf
-        verkaufe verkoop sprzedaz obrot przychod przychody 売上 売上高
+        verkaufe verkoop sprzedaz obrot obroty przychod przychody wartosc_sprzedazy umsatze
+        umsaetze facturation faturacao receitas 売上 売上高 売上金額
     """,
-    ("revenue", "value"): "importe monto montant betrag importo bedrag kwota 金額",
+    ("revenue", "value"): """
+        importe monto montant betrag importo bedrag kwota 金額 utarg utargi einnahmen
+        tageseinnahmen recaudacion recette encaissements ca ca_ttc incasso incassi ricavi
+        opbrengst opbrengsten
+    """,
     ("value",): "valor valeur wert valore waarde wartosc",
     ("offer", "offers"): """
         promocion promociones promocao promozione oferta ofertas offre angebot aktion offerta

@@ -31,15 +31,19 @@ def ran_out_lines(model: Coefficients, plan: NDArray[np.int8], pieces: Pieces, t
 
 def shares_of_offers(
     beliefs: Beliefs, data: Cells, start: Expected, nudges: tuple[Nudge, ...]
-) -> dict[int, tuple[Float, int]]:
-    """[B] parts of each offer's factor, over the cells that it sold in, and how many these are; by its number."""
+) -> dict[int, tuple[Float, int, Float]]:
+    """[B] parts of each offer's factor, over the cells that it sold in, how many these are, and what it sold there.
+
+    By its number; what it sold is [S, K], of its periods together.
+    """
     found = {}
     for offer in dict.fromkeys(nudge.offer for nudge in nudges if nudge.offer is not None):
         slopes = start.slopes[[number for number, nudge in enumerate(nudges) if nudge.offer == offer]].sum(axis=0)
         bump = np.maximum(slopes, 0.0) * (data.split | data.whole)
         cells = data.gather(bump)
         if cells.sum() > 0:
-            found[offer] = beliefs.of_offer(offer, bump.sum(axis=-1)), int((cells > 0).sum())
+            sold = bump.sum(axis=-1)
+            found[offer] = beliefs.of_offer(offer, sold), int((cells > 0).sum()), sold
     return found
 
 

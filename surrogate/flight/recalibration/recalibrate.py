@@ -44,6 +44,7 @@ from surrogate.flight.recalibration.known_lines import KnownLines
 from surrogate.flight.recalibration.lift_draws import LiftsLeftOpen, left_of_cells
 from surrogate.flight.recalibration.moved import Factor, Moved, factor_of
 from surrogate.flight.recalibration.of_moment import at_rest, first_fit
+from surrogate.flight.recalibration.told_where import ToldWhere, moved_lifts, told_where
 from surrogate.flight.recalibration.undone import suspects, weigh_undone, without_undone
 
 LEAST_SHOCK = 0.05
@@ -136,6 +137,8 @@ class Recalibration:
     """How lifts may differ from that."""
     nudges: tuple[Nudge, ...]
     """What moved sales."""
+    told_where: ToldWhere
+    """For which segments sales tell of which offer."""
 
     @cached_property
     def effects(self) -> Effects:
@@ -233,7 +236,7 @@ def recalibrate(
     departed = free_levels(plain, beliefs, far, lambda freer: by_sales(freer, forecast, contrasts))
     beliefs, plain = departed.beliefs, departed.explained
     shares = shares_of_offers(beliefs, cells, start, nudges)
-    moved = shifts({offer: part for offer, (part, _) in shares.items()}, beliefs, plain)
+    moved = shifts({offer: part for offer, (part, *_) in shares.items()}, beliefs, plain)
     far_off = weigh_far_off(plain, beliefs, moved, lambda freer: by_sales(freer, forecast, contrasts))
     unused = {} if unused is None else unused
 
@@ -258,10 +261,11 @@ def recalibrate(
         return factor_of(part, beliefs, by.theta, by.covariance, count, nothing=weighed.nothing.get(offer, 0.0))
 
     factors = {
-        model.grid.scenario.offers[offer].id: factor(offer, part, count) for offer, (part, count) in shares.items()
+        model.grid.scenario.offers[offer].id: factor(offer, part, count) for offer, (part, count, _) in shares.items()
     }
+    carried_out = applied(actuals.last)
     return Recalibration(
-        carried_out=applied(actuals.last),
+        carried_out=carried_out,
         all_alike=applied(-1),
         nothing=weighed.nothing,
         factors=factors,
@@ -280,4 +284,12 @@ def recalibrate(
             single=left_of_cells(beliefs, effects.lift_sd),
         ),
         nudges=nudges,
+        told_where=told_where(
+            model.grid,
+            plan,
+            actuals.last,
+            {offer: sold for offer, (_, _, sold) in shares.items()},
+            [(segment, offer) for segment, _, offer in alone],
+            moved_lifts(without_undone(carried_out, weighed.nothing).lift, effects.lift),
+        ),
     )
