@@ -41,7 +41,7 @@ def within(name: str, value: float, low: float, high: float, source: str, period
 
 def vague(name: str, value: float, half: float) -> bool:
     """Return whether an estimate is too wide to stand alone, and yet nothing that speaks of something else."""
-    return 2 * half > WIDEST[name] and -WIDEST[name] / 2 <= value <= LARGEST
+    return 2 * half > WIDEST[name] and value >= -WIDEST[name] / 2 and value - half <= LARGEST
 
 
 def drawn_to_usual(found: Pooled, value: float, half: float, source: str, periods: float) -> FittedTerm:

@@ -32,6 +32,7 @@ _ALIKE = 0.02
 _EVIDENCE = 2.0
 """Log of how many times more likely the data must be where shares differ: about seven times."""
 _LEAST_ERROR = 0.01
+_ROUNDS = 100
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,10 +70,10 @@ def pooled(families: Sequence[Sequence[CategoryDips]], *, usual: bool = False) -
     noise = min(dips.noise for family in families for dips in family)
     said = [np.mean([_likelihood(dips, best, noise) for dips in family], axis=0) for family in families]
     each = [np.maximum(np.einsum("cr,mvr->mvc", one, prior), 1e-300) for one in said]
-    middle = prior @ _SHARES
+    middle = prior @ _SHARES  # [M, V]
     log = np.stack([np.log(one).sum(axis=-1) for one in each])  # [F, M, V]
     if usual:
-        log += _log_usual(middle)
+        log += np.log(_usual_weights(prior))
     weight = np.exp(log - log.max())
     weight /= weight.sum()
     share = sum(
@@ -100,10 +101,19 @@ def pooled(families: Sequence[Sequence[CategoryDips]], *, usual: bool = False) -
 _ENDS = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)
 
 
-def _log_usual(share: Float) -> Float:
-    """Log density, less a constant, of shares of which nothing is known: half normal to either side of the usual."""
-    reach = np.where(share > USUAL_SHARE, USUAL_HIGH - USUAL_SHARE, USUAL_SHARE - USUAL_LOW)
-    return np.asarray(-0.5 * ((share - USUAL_SHARE) / reach * NormalDist().inv_cdf(_ENDS[1])) ** 2)
+def _usual_weights(prior: Float) -> Float:
+    """[M, V] how likely each common distribution is, so that of one category alone nothing but the usual is known.
+
+    The usual share, half normal to either side, is taken apart into the distributions [M, V, R] by expectation and
+    maximisation (Dempster, Laird and Rubin 1977), which stops while many of them are still in it.
+    """
+    reach = np.where(_SHARES > USUAL_SHARE, USUAL_HIGH - USUAL_SHARE, USUAL_SHARE - USUAL_LOW)
+    usual = np.exp(-0.5 * ((_SHARES - USUAL_SHARE) / reach * NormalDist().inv_cdf(_ENDS[1])) ** 2) / reach
+    usual /= usual.sum()
+    weight = np.full(prior.shape[:2], 1.0 / prior[..., 0].size)
+    for _ in range(_ROUNDS):
+        weight *= prior @ (usual / np.einsum("mv,mvr->r", weight, prior))
+    return weight
 
 
 def _likelihood(dips: CategoryDips, best: Float, noise: float) -> Float:
