@@ -1,4 +1,4 @@
-"""What is bought ahead and nobody knows is drawn within an interval, told where a plan leans on it, and never certain."""
+"""What is bought ahead and nobody knows is drawn within an interval, and told where a plan leans on it."""
 
 from __future__ import annotations
 
