@@ -10,10 +10,11 @@ CATEGORIES, ITEMS, WEEKS = 12, 8, 64
 
 
 def panel_of(rng, *, fatigue=0.0, half_life=2.0, own_dip=0.0, category_dip=0.0, dip_weeks=2, switching=0.3, scale=1.0,
-             level=60.0, weeks=WEEKS, categories=CATEGORIES):  # fmt: skip
+             level=60.0, weeks=WEEKS, categories=CATEGORIES, waves=0.0):  # fmt: skip
     """Simulate items whose deals tire customers and are bought ahead by known strengths, drifting levels included.
 
-    ``category_dip`` may be one share for each category.
+    ``category_dip`` may be one share for each category. Categories sell most at moments of the year of their own, by a
+    factor of up to exp(``waves``), which the panel's columns follow.
     """
     count = categories * ITEMS
     category = np.repeat(np.arange(categories), ITEMS)
@@ -45,6 +46,16 @@ def panel_of(rng, *, fatigue=0.0, half_life=2.0, own_dip=0.0, category_dip=0.0, 
         dip[:, lag:] -= share * (group / group_base[:, None])[category][:, :-lag] / dip_weeks
     drift = np.exp(0.15 * np.linspace(-1, 1, weeks) * rng.standard_normal((count, 1)))
     shocks = np.exp(0.1 * rng.standard_normal(weeks))
-    mean = base[:, None] * drift * shocks * np.maximum(dip + real + np.minimum(bump - 1, 0), 0.05)
+    angle = 2 * np.pi * np.arange(weeks) / 52.18
+    high = np.exp(waves * np.cos(angle - 2 * np.pi * category[:, None] / categories))
+    mean = base[:, None] * high * drift * shocks * np.maximum(dip + real + np.minimum(bump - 1, 0), 0.05)
     units = rng.poisson(mean).astype(float)
-    return Panel(units=units, base=base, bump=bump, category=category, usable=np.ones(units.shape, dtype=bool))
+    year = np.stack([wave(number * angle) for number in (1, 2) for wave in (np.sin, np.cos)], axis=1)
+    return Panel(
+        units=units,
+        base=base,
+        bump=bump,
+        category=category,
+        usable=np.ones(units.shape, dtype=bool),
+        year=year if waves else None,
+    )

@@ -55,6 +55,6 @@ def test_the_plan_says_which_shares_are_its_own(tmp_path):
 
 def test_a_common_share_is_written_as_before():
     """Plans without shares of their own keep their bytes and hashes."""
-    assert PullForward().model_dump() == {"share": 0.1, "periods": 3}
+    assert PullForward(share=0.1).model_dump() == {"share": 0.1, "periods": 3}
     own = PullForward.model_validate({"own": [{"category": "phones", "share": "30%"}]})
     assert PullForward.model_validate(own.model_dump(mode="json")) == own and own.largest == 0.3

@@ -15,7 +15,7 @@ from scenarios.language.schema import ResponseTerms
 from scenarios.loading.load import load_scenario
 from scenarios.loading.resolve import fitted_response
 from scenarios.response.effects import FittedTerm, Learned
-from surrogate.evidence.terms.panel_fit import least_squares, partial_out, student_quantile
+from surrogate.evidence.terms.panel_fit import drift, least_squares, partial_out, student_quantile
 from surrogate.evidence.terms.response_terms import Panel, fit_response_terms
 from surrogate.evidence.terms.rival_losses import ProductSeries, fit_cannibalisation, series_of
 from surrogate.scoring.score_evidence import by_day
@@ -92,11 +92,11 @@ def test_deals_that_move_nothing_are_not_called_missing():
 
 def test_partialling_out_equals_dummies(rng):
     """Projected columns give the same coefficient and the same residuals as a regression with every dummy."""
-    items, weeks, degree = 6, 20, 1
+    items, weeks = 6, 20
     weight = rng.uniform(0.5, 2.0, (items, weeks))
     column, noise = rng.standard_normal((2, items, weeks))
     target = 0.7 * column + noise + rng.standard_normal((items, 1)) + rng.standard_normal(weeks)
-    out = partial_out(np.stack([target, column]), weight, degree=degree, common_weeks=True)
+    out = partial_out(np.stack([target, column]), weight, basis=drift(weeks), common_weeks=True)
     cluster = np.broadcast_to(np.arange(items)[:, None], (items, weeks))
     fit = least_squares(out[0], out[1:], weight, cluster)
     time = np.linspace(-1, 1, weeks)
@@ -209,7 +209,7 @@ def test_assumptions_say_what_was_fitted():
     assert said[0].startswith(
         "fitted: fatigue 20% per offer seen, half gone after 2 periods (10% to 30%), from 9 items"
     )
-    assert said[1].startswith("pull-forward 10% of a bump") and said[1].endswith("(default; from 9 items)")
+    assert said[1].startswith("pull-forward 10% of a bump") and said[1].endswith("(0% to 40%, default; from 9 items)")
     assert said[2].endswith("(default)")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -46,7 +46,7 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
     data["products"] = _rows_with_prices(data["products"], changes["products"])
     if scenario.history == ():
         changes["history"] = learned.history
-    changes["response"] = fitted_response(scenario.response, learned.response)
+    changes["response"] = fitted_response(scenario.response, learned.response, changes["products"])
     resolved = cost_amounts(scenario.model_copy(update=changes))
     facts = Facts(
         scenario=resolved,
@@ -82,23 +82,26 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
     return replace(loaded, scenario=resolved, data=data, effects=effects, baskets=now.orders(baskets), times=None)
 
 
-def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> ResponseTerms:
+def fitted_response(
+    given: ResponseTerms, fitted: Mapping[str, FittedTerm], products: Sequence[Product] = ()
+) -> ResponseTerms:
     """Return the strengths with those that the data supports in place of defaults.
 
     What customers only switch to is taken off learned lifts already, and what is fitted is what rivals take from each
     other: unless the scenario says otherwise, products without rivals keep their whole bump.
 
     A fitted strength that does not go with what the scenario says (cannibalisation and pull-forward are parts of one
-    bump) leaves the default in place.
+    bump) leaves the default in place. Where the scenario says what is bought ahead of some of its ``products`` only,
+    the data speaks for the others.
     """
     found = given
     for name in sorted(fitted):
         term = fitted[name]
-        if not term.supported or {name, f"{name}_low", f"{name}_high"} & given.model_fields_set:
+        if not term.supported or _said(given, name):
             continue
         change: dict[str, Any] = {name: term.value}
         if name == "pull_forward":
-            change[name] = _ahead(term)
+            change[name] = _ahead(term, given.pull_forward, products)
         else:
             change |= dict(zip((f"{name}_low", f"{name}_high"), _ends(term), strict=True))
         if name == "fatigue" and "fatigue_half_life" not in given.model_fields_set:
@@ -111,14 +114,24 @@ def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> R
     return found
 
 
-def _ahead(term: FittedTerm) -> PullForward:
-    """Return what is bought ahead, with its interval and the shares of single products."""
-    own = []
+def _said(given: ResponseTerms, name: str) -> bool:
+    """Whether the scenario itself says a strength; of what is bought ahead, that of every product."""
+    if name == "pull_forward":
+        return given.pull_forward.told
+    return bool({name, f"{name}_low", f"{name}_high"} & given.model_fields_set)
+
+
+def _ahead(term: FittedTerm, given: PullForward, products: Sequence[Product]) -> PullForward:
+    """Return what is bought ahead, with its interval and the shares of single products; given rows go first."""
+    own = list(given.own)
+    named = {product.id for product in products if given.of(product) is not given}
     for product, each in term.own.items():
-        low, high = _ends(each)
-        own.append(OwnPullForward(product=product, share=each.value, low=low, high=high))
+        if product not in named:
+            low, high = _ends(each)
+            own.append(OwnPullForward(product=product, share=each.value, low=low, high=high))
     low, high = _ends(term)
-    return PullForward(share=term.value, periods=max(round(term.periods), 1), low=low, high=high, own=tuple(own))
+    periods = given.periods if "periods" in given.model_fields_set else max(round(term.periods), 1)
+    return PullForward(share=term.value, periods=periods, low=low, high=high, own=tuple(own))
 
 
 def _ends(found: FittedTerm | OwnShare) -> tuple[float, float] | tuple[None, None]:

@@ -10,15 +10,17 @@ _FEW = 6
 """Rows that are all told; of more the ends."""
 
 
-def own_pull_forward(response: ResponseTerms, *, written: bool) -> str:
+def own_pull_forward(response: ResponseTerms, *, written: int) -> str:
     """Say which products and categories have shares of their own: all of a few, the ends of many.
 
-    ``written`` tells whether people wrote them, to the digits that they are told with.
+    ``written`` tells how many of them, the first, people wrote, to the digits that they are told with.
     """
-    rows = sorted(response.pull_forward.own, key=lambda row: row.share)
-    shares = [given(row.share) if written else f"{row.share:.0%}" for row in rows]
-    names = [row.category if row.product is None else row.product for row in rows]
-    named = [f"{share} of {name}" for share, name in zip(shares, names, strict=True)]
+    told = [
+        (row.share, given(row.share) if number < written else f"{row.share:.0%}", row.product or row.category)
+        for number, row in enumerate(response.pull_forward.own)
+    ]
+    told.sort(key=lambda row: row[0])
+    named = [f"{share} of {name}" for _, share, name in told]
     if not named:
         return ""
     if len(named) <= _FEW:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from planner.figures import given, plural
 from planner.problem import Problem
@@ -58,7 +59,7 @@ class _Sources:
         if found is None or key in self.written:
             return f"{text} ({self.interval(key)}{self.said(key)})"
         if not found.supported:
-            return f"{text} (default; {found.words})"
+            return f"{text} ({self.interval(key)}default; {found.words})"
         if found.value != value:
             return f"{text} (default; the fitted {found.value:.0%} does not go with what the scenario gives)"
         if found.low < 0:
@@ -70,17 +71,16 @@ class _Sources:
 def assumed_terms(problem: Problem) -> tuple[str, ...]:
     """One sentence a term of the response: fatigue, pull-forward, cannibalisation, halo, what is left at the end."""
     scenario = problem.loaded.scenario
-    written = problem.loaded.data.get("response")
+    written, ahead = _table(problem.loaded.data, "response"), written_ahead(problem.loaded.data)
     sources = _Sources(
-        written=frozenset(written) if isinstance(written, dict) else frozenset(),
+        written=frozenset(written) - ({"pull_forward"} if left_open(ahead) else set()),
         fitted=problem.learned.response if problem.learned is not None else {},
         contained=CONTAINED[scenario.effects.lift_is],
         lifts=lifts_are(scenario),
         response=scenario.response,
     )
     response, said, percent = scenario.response, sources.said, sources.percent
-    own_spread = "pull_forward" in sources.written and "periods" in response.pull_forward.model_fields_set
-    own_shares = own_pull_forward(response, written="pull_forward" in sources.written)
+    own_shares = own_pull_forward(response, written=len(ahead.get("own") or ()))
     if "pull_forward" in sources.contained:
         own_shares = ""
     charged = response.carry_over == "charge"
@@ -97,7 +97,7 @@ def assumed_terms(problem: Problem) -> tuple[str, ...]:
             response.pull_forward.share,
             f"pull-forward {percent('pull_forward', response.pull_forward.share)} of a bump, from "
             f"{plural(response.pull_forward.periods, 'later period')}"
-            f"{_else(said('pull_forward'), 'given' if own_spread else 'default')}",
+            f"{_else(said('pull_forward'), 'given' if 'periods' in ahead else 'default')}",
         )
         + own_shares,
         sources.term(
@@ -110,6 +110,22 @@ def assumed_terms(problem: Problem) -> tuple[str, ...]:
         f"fatigue left at the end is {'' if charged else 'not '}charged ({said('carry_over')})"
         f"{AVERAGE if charged and response.fatigue > 0 else ''}",
     )
+
+
+def written_ahead(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what people wrote of what is bought ahead."""
+    return _table(_table(data, "response"), "pull_forward")
+
+
+def left_open(written: Mapping[str, Any]) -> bool:
+    """Whether what people wrote of it leaves the share open that holds where no row of ``own`` says it."""
+    return written.keys() <= {"own", "periods"}
+
+
+def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return what people wrote under a key; nothing where they did not."""
+    found = data.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def lifts_are(scenario: Scenario) -> str:

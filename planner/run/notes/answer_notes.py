@@ -13,6 +13,7 @@ from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.reasons.assumed.charged_beyond import charged_beyond
 from planner.reasons.assumed.half_life import at_half_of_it
+from planner.reasons.assumed.more_ahead import if_more_ahead
 from planner.reasons.standing.explain import counted_in
 from planner.run.baseline_first import baseline_first, baseline_wants
 from planner.run.findings import Findings
@@ -114,6 +115,7 @@ def _of_plan(
     yield from only_dates(space.grid, plans, ranked)
     yield from rounding_notes(findings, scenario.objective, scenario.currency)
     yield from at_half_of_it(problem, plans[0])
+    yield from if_more_ahead(problem, findings.checked[0][1].account)
     yield from charged_beyond(findings.checked[0][1].account, best.outcome, "plan 1")
     yield from kept_as_expected(findings.ledger, plans[0], best.limits)
     if problem.learned is not None:

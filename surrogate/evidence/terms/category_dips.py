@@ -1,7 +1,7 @@
 """How much of its bumps each category misses later, beside the others: one joint fit for a given shape of the dip.
 
 Every category has a scale of its own on the network's bumps and a share of its own that returns later; items have
-drifting levels and weeks common shocks, as in the fit of all categories together (`terms.response_terms`).
+levels that drift and weeks common shocks, as in the fit of all categories together (`terms.response_terms`).
 Least squares fit all of them at once. Columns of one category are 0 elsewhere, so that only the weeks' shocks couple
 categories, and sums by category and week are all that the fit needs.
 """
@@ -35,8 +35,8 @@ class DipColumns:
     """[I, T] at least 0; rows of weight 0 do not count."""
     category: Int
     """[I]"""
-    degree: int
-    """Of the trends of items."""
+    basis: Float
+    """[T, D] what the level of an item may follow."""
     kept: float
     """What earlier offers leave of a bump in the mean."""
 
@@ -58,13 +58,12 @@ class CategoryDips:
 def category_dips(columns: DipColumns) -> CategoryDips:
     """Fit a scale and a share of every category."""
     category, weight = columns.category, columns.weight
-    count, weeks = int(category.max()) + 1, weight.shape[1]
-    basis = np.polynomial.legendre.legvander(np.linspace(-1.0, 1.0, weeks), columns.degree)
+    count, weeks, basis = int(category.max()) + 1, weight.shape[1], columns.basis
     moments = np.einsum("it,td,te->ide", weight, basis, basis)
     inverse = np.linalg.pinv(moments, rcond=_SEEN, hermitian=True)
 
     def level(values: Float) -> Float:
-        """Take each item's own trend off [..., I, T]."""
+        """Take each item's own drift off [..., I, T]."""
         return np.asarray(values - (((values * weight) @ basis)[..., None, :] @ inverse)[..., 0, :] @ basis.T)
 
     parts, target = level(np.stack([columns.bump, columns.dip], axis=0)), level(columns.target)

@@ -8,6 +8,7 @@ import numpy as np
 
 from surrogate.effects.demand import assemble, item_bump, log_baseline
 from surrogate.effects.fit import Member
+from surrogate.effects.season import SEASON_WEEKS
 from surrogate.effects.spans import FitCells
 from surrogate.evidence.terms.response_terms import Panel
 from surrogate.shelf.cells import Shelf
@@ -27,8 +28,9 @@ def item_panel(members: tuple[Member, ...], cells: FitCells, shelf: Shelf) -> Pa
 
     Notes
     -----
-    Baselines are each item's mean over the weeks: weekly levels would take up dips that follow deals. Bumps are those
-    of fresh offers; what tires customers is for whoever looks at the panel to find.
+    Baselines are each item's mean over the weeks: weekly levels would take up dips that follow deals. A season of two
+    waves a year cannot, but would hide them where it is left in the sales, so the panel carries its columns along.
+    Bumps are those of fresh offers; what tires customers is for whoever looks at the panel to find.
     """
     deals = None if cells.deals is None else replace(cells.deals, tired=np.zeros_like(cells.deals.tired))
     bases, bumps = [], []
@@ -44,4 +46,5 @@ def item_panel(members: tuple[Member, ...], cells: FitCells, shelf: Shelf) -> Pa
         bump=np.mean(bumps, axis=0),
         category=shelf.category,
         usable=shelf.counted,
+        year=shelf.calendar if shelf.weeks.size >= SEASON_WEEKS else None,
     )

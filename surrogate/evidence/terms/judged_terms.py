@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from scenarios.language.schemas.response import USUAL_HIGH, USUAL_LOW, USUAL_SHARE
 from scenarios.response.effects import FittedTerm
+from surrogate.evidence.terms.pooled_shares import LARGEST, Pooled
 
 WIDEST = {"fatigue": 0.30, "pull_forward": 0.25, "cannibalisation": 0.25}
 """Widest 90 % interval of a term that may be nothing and still says something."""
-LARGEST = 0.9
-"""Estimates above it say that the model of the data is wrong, not that nearly all of a bump is borrowed."""
 
 
 def judged(name: str, value: float, half: float, source: str, periods: float) -> FittedTerm:
@@ -37,6 +37,20 @@ def within(name: str, value: float, low: float, high: float, source: str, period
         )
     shown_low = max(low, 0.0) if value > 0 else low  # an estimate of 0 is told with what brought it there
     return FittedTerm(value=max(value, 0.0), low=shown_low, high=min(high, 1.0), words=source, periods=periods)
+
+
+def vague(name: str, value: float, half: float) -> bool:
+    """Return whether an estimate is too wide to stand alone, and yet nothing that speaks of something else."""
+    return 2 * half > WIDEST[name] and value >= -WIDEST[name] / 2 and value - half <= LARGEST
+
+
+def drawn_to_usual(found: Pooled, value: float, half: float, source: str, periods: float) -> FittedTerm:
+    """Return the mean of what categories say where it is held to what is usual, and what the data says alone."""
+    words = (
+        f"{source}, held to what is usual ({USUAL_SHARE:.0%}, {USUAL_LOW:.0%} to {USUAL_HIGH:.0%}): the data alone "
+        f"says {value:.0%} ({value - half:.0%} to {value + half:.0%})"
+    )
+    return FittedTerm(value=found.mean, low=found.mean_low, high=found.mean_high, words=words, periods=periods)
 
 
 def unsupported(words: str, value: float = 0.0, low: float = 0.0, high: float = 1.0) -> FittedTerm:

@@ -1,8 +1,9 @@
 """Weighted least squares on a panel with nuisances taken off, and standard errors that respect clusters.
 
-Rows are units (items, categories) x weeks. Every unit has a level of its own that drifts as a polynomial in time, and
-every week may have a shock that all units share; both are projected out (Frisch-Waugh-Lovell) before the few
-coefficients that matter are fitted, so that neither a busy week nor a product's trend passes for an effect.
+Rows are units (items, categories) x weeks. Every unit has a level of its own that drifts as a polynomial in time and,
+where the data spans enough of two years, follows a season of its own; every week may have a shock that all units share.
+All are projected out (Frisch-Waugh-Lovell) before the few coefficients that matter are fitted, so that neither a busy
+week nor a product's trend or season passes for an effect.
 """
 
 from __future__ import annotations
@@ -64,8 +65,14 @@ def degree_of(weeks: int) -> int:
     return min(1 + weeks // _WEEKS_A_DEGREE, _MOST_DEGREES)
 
 
-def partial_out(columns: Float, weight: Float, *, degree: int, common_weeks: bool) -> Float:
-    """Return columns [P, I, T] without each unit's polynomial trend and, where asked, each week's common shock.
+def drift(weeks: int, year: Float | None = None) -> Float:
+    """Return what the level of a unit may follow, [T, D]: a polynomial of time, and the columns ``year`` [T, B]."""
+    trend = np.polynomial.legendre.legvander(np.linspace(-1.0, 1.0, weeks), degree_of(weeks))
+    return np.asarray(trend if year is None else np.concatenate([trend, year], axis=1), dtype=np.float64)
+
+
+def partial_out(columns: Float, weight: Float, *, basis: Float, common_weeks: bool) -> Float:
+    """Return columns [P, I, T] without each unit's own drift and, where asked, each week's common shock.
 
     Parameters
     ----------
@@ -73,8 +80,8 @@ def partial_out(columns: Float, weight: Float, *, degree: int, common_weeks: boo
         [P, I, T]
     weight
         [I, T] at least 0; rows of weight 0 do not count.
-    degree
-        Of the trend.
+    basis
+        [T, D] what the level of a unit may follow, from `drift`.
     common_weeks
         Whether weeks have shocks that all units share.
 
@@ -82,9 +89,6 @@ def partial_out(columns: Float, weight: Float, *, degree: int, common_weeks: boo
     -----
     Alternating projections (von Neumann), until nothing moves.
     """
-    weeks = weight.shape[1]
-    time = np.linspace(-1.0, 1.0, weeks)
-    basis = np.polynomial.legendre.legvander(time, degree)  # [T, D]
     moments = np.einsum("it,td,te->ide", weight, basis, basis)
     inverse = np.linalg.pinv(moments, rcond=1e-9, hermitian=True)
     total = weight.sum(axis=0)

@@ -7,11 +7,11 @@ An item's units over its baseline, week by week, are held against
     D = 1 - rho_1 (own part of the category's net bumps of earlier weeks) - rho_2 (all of them)
 
 The network knows neither F nor D. Its own bump enters with a free factor g, because an average lift holds an average
-fatigue; items have drifting levels and weeks common shocks of their own. What other items of the category lose in the
-week of a deal is inside B already, and N, the category's net bump that D is a share of, has it taken off: switching is
-neither counted as pull-forward nor as fatigue. The share that returns later is rho_1 + rho_2: the item's own dip, and
-that of the category's other items. How earlier weeks count is tried in several shapes
-(`surrogate.evidence.terms.dip_shapes`). Where categories differ, each has a share of its own
+fatigue; items have levels that drift and, where the data tells a season, seasons of their own; weeks have common
+shocks. What other items of the category lose in the week of a deal is inside B already, and N, the category's net bump
+that D is a share of, has it taken off: switching is neither counted as pull-forward nor as fatigue. The share that
+returns later is rho_1 + rho_2: the item's own dip, and that of the category's other items. How earlier weeks count is
+tried in several shapes (`surrogate.evidence.terms.dip_shapes`). Where categories differ, each has a share of its own
 (`surrogate.evidence.terms.category_dips`, `surrogate.evidence.terms.pooled_shares`).
 """
 
@@ -24,10 +24,10 @@ import numpy as np
 
 from scenarios.arrays import Flag, Float, Int
 from scenarios.response.effects import FittedTerm
-from surrogate.evidence.terms.category_dips import DipColumns, category_dips
+from surrogate.evidence.terms.category_dips import CategoryDips, DipColumns, category_dips
 from surrogate.evidence.terms.dip_shapes import DipShape, blocks, fading
-from surrogate.evidence.terms.judged_terms import judged, unsupported, within
-from surrogate.evidence.terms.panel_fit import Fit, degree_of, least_squares, partial_out
+from surrogate.evidence.terms.judged_terms import drawn_to_usual, judged, unsupported, vague, within
+from surrogate.evidence.terms.panel_fit import Fit, drift, least_squares, partial_out
 from surrogate.evidence.terms.pooled_shares import Pooled, pooled
 from surrogate.held_out.intervals import LEVEL
 
@@ -60,6 +60,8 @@ class Panel:
     """[I]"""
     usable: Flag
     """[I, T] False where sales say nothing (stock-outs)."""
+    year: Float | None = None
+    """[T, B] waves of the year and holidays that items follow, each in its own way; None where no year is known."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -88,7 +90,7 @@ class Terms:
     terms: dict[str, FittedTerm]
     """Fatigue and pull-forward; ``periods`` are weeks: the half-life of fatigue, and how long a dip lasts."""
     own: Pooled | None = None
-    """What single categories say of pull-forward, where the data tells them apart."""
+    """What single categories say of pull-forward, where the data tells them apart or says too little of all."""
 
 
 def fit_response_terms(panel: Panel) -> Terms:
@@ -117,16 +119,20 @@ def fit_response_terms(panel: Panel) -> Terms:
     fatigue = _averaged([(each.fatigue, each.fit.interval(_FATIGUE)[1]) for each in tried], _plausible(tried, 1.0))
     related = max(min(dips, key=lambda each: each.fit.error).fit.related(best.by_share), _RELATED)
     pull = _averaged([_pulled(each) for each in dips], _plausible(dips, related))
-    own = _by_category(panel, dips)
-    if own is None:
-        ahead = judged("pull_forward", *pull, source, float(best.shape.weeks))
+    said = _by_category(panel, dips)
+    own, lasting = pooled(said), float(best.shape.weeks)
+    if own.differ:
+        ahead = within("pull_forward", own.mean, own.mean_low, own.mean_high, source, lasting)
     else:
-        ahead = within("pull_forward", own.mean, own.mean_low, own.mean_high, source, float(best.shape.weeks))
+        ahead = judged("pull_forward", *pull, source, lasting)
+    told = own if own.differ and ahead.supported else None
+    if told is None and vague("pull_forward", *pull):
+        told = pooled(said, usual=True)
+        ahead = drawn_to_usual(told, *pull, source, lasting)
     if ahead.supported:
-        ahead = replace(ahead, words=f"{ahead.words}{_left_open(weeks, best.shape.weeks, differ=own is not None)}")
+        ahead = replace(ahead, words=f"{ahead.words}{_left_open(weeks, best.shape.weeks, told)}")
     return Terms(
-        terms={"fatigue": judged("fatigue", *fatigue, source, best.half_life), "pull_forward": ahead},
-        own=own if ahead.supported else None,
+        terms={"fatigue": judged("fatigue", *fatigue, source, best.half_life), "pull_forward": ahead}, own=told
     )
 
 
@@ -134,12 +140,11 @@ def _nothing(words: str) -> Terms:
     return Terms(terms={name: unsupported(words) for name in ("fatigue", "pull_forward")})
 
 
-def _by_category(panel: Panel, dips: list[_Tried]) -> Pooled | None:
-    """Pool the shares of single categories; None where the data does not tell them apart."""
+def _by_category(panel: Panel, dips: list[_Tried]) -> list[list[CategoryDips]]:
+    """Return what single categories say, by families of shapes of the dip."""
     own = {each.shape: category_dips(_columns(panel, each)) for each in dips}
     families = [[one] for shape, one in own.items() if not shape.fades]
-    found = pooled([*families, [one for shape, one in own.items() if shape.fades]])
-    return found if found.differ else None
+    return [*families, [one for shape, one in own.items() if shape.fades]]
 
 
 def _columns(panel: Panel, tried: _Tried) -> DipColumns:
@@ -155,17 +160,22 @@ def _columns(panel: Panel, tried: _Tried) -> DipColumns:
         dip=-(own_part * own + (1.0 - own_part) * category) / panel.bump,
         weight=_weight(panel),
         category=panel.category,
-        degree=degree_of(panel.units.shape[1]),
+        basis=drift(panel.units.shape[1], panel.year),
         kept=tried.kept,
     )
 
 
-def _left_open(weeks: int, best: int, *, differ: bool) -> str:
+def _left_open(weeks: int, best: int, told: Pooled | None) -> str:
     """Say what a fitted pull-forward rests on and leaves open: when it is missing, and how categories differ."""
     dips, fades = blocks(weeks), fading(weeks)
     open_end = f"; the longest fits best, so more may be missing after week {best}" if best == dips[-1].weeks else ""
     half_over = " to ".join(dict.fromkeys(f"{each.half_life:g}" for each in (fades[0], fades[-1])))
-    categories = "they differ" if differ else "the data does not tell them apart, single ones may lie outside"
+    if told is None:
+        categories = "the data does not tell them apart, single ones may lie outside"
+    elif told.differ:
+        categories = "they differ"
+    else:
+        categories = "the data hardly tells them apart, so futures draw each of them within a wider one of its own"
     return (
         f"; dips of {dips[0].weeks} to {dips[-1].weeks} weeks were tried, and fading ones, half over after "
         f"{half_over} weeks{open_end}; the interval is that of the mean of all "
@@ -207,7 +217,7 @@ def _try(panel: Panel, half_life: float, shape: DipShape, *, start: Float) -> _T
     aged = _aged(panel.bump >= _PROMOTED, 0.5 ** (1.0 / half_life))
     weight = _weight(panel)
     cluster = _clusters(panel)
-    degree = degree_of(panel.units.shape[1])
+    basis = drift(panel.units.shape[1], panel.year)
     scale, fatigue, own_share, category_share = (float(value) for value in start)
     for _ in range(_STEPS):
         kept = np.prod(1.0 - fatigue * aged, axis=0)
@@ -215,7 +225,7 @@ def _try(panel: Panel, half_life: float, shape: DipShape, *, start: Float) -> _T
         mean = 1.0 - own_share * own - category_share * category + scale * lift * kept + np.minimum(panel.bump - 1, 0)
         columns = np.stack([lift * kept, scale * lift * slope, -own, -category]) / panel.bump
         target = (panel.units / base - mean) / panel.bump
-        out = partial_out(np.concatenate([target[None], columns]), weight, degree=degree, common_weeks=True)
+        out = partial_out(np.concatenate([target[None], columns]), weight, basis=basis, common_weeks=True)
         fit = least_squares(out[0], out[1:], weight, cluster)
         step = fit.value
         scale, fatigue = scale + step[0], float(np.clip(fatigue + np.clip(step[1], -0.3, 0.3), -0.9, 0.95))

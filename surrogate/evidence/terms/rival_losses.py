@@ -21,7 +21,7 @@ import numpy as np
 from scenarios.arrays import Flag, Float
 from scenarios.response.effects import FittedTerm
 from surrogate.evidence.terms.judged_terms import judged, unsupported
-from surrogate.evidence.terms.panel_fit import degree_of, least_squares, partial_out
+from surrogate.evidence.terms.panel_fit import drift, least_squares, partial_out
 from surrogate.evidence.terms.response_terms import Panel, net_bumps
 from surrogate.stored_sizes import Holds
 
@@ -91,7 +91,7 @@ def fit_cannibalisation(series: ProductSeries, groups: tuple[str, ...]) -> Fitte
     out = partial_out(
         np.concatenate([target[None], columns]),
         weight,
-        degree=degree_of(weeks),
+        basis=drift(weeks),
         common_weeks=different >= _MANY_GROUPS,
     )
     count = len(base)
