@@ -79,4 +79,4 @@ def _both(used: pd.DataFrame, sales: pd.DataFrame) -> Flag:
     regular = np.maximum(used["regular"].to_numpy(dtype=np.float64), 1e-9)
     cut, coupon = (used[name].to_numpy(dtype=np.float64) / regular for name in ("shelf_discount", "coupon_discount"))
     better, together = np.maximum(cut, saving), cut + saving - cut * saving
-    return np.isnan(saving) | (cut + coupon > (better + together) / 2.0)
+    return np.asarray(np.isnan(saving) | (cut + coupon > (better + together) / 2.0))
