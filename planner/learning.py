@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from planner.answering import answering_data
@@ -20,6 +20,7 @@ start_jax()
 from surrogate.cache import learn_spec, learned_for, model_for  # noqa: E402 - JAX starts first, with its threads fixed
 from surrogate.data.data_spec import read_data_spec  # noqa: E402
 from surrogate.evidence.holdouts.as_lift_tests import untold  # noqa: E402
+from surrogate.evidence.holdouts.ran_beside import RanBeside, ran_beside  # noqa: E402
 from surrogate.held_out.measured import SECTION, KeptTest  # noqa: E402
 from surrogate.held_out.verdict_apart import levels_and_effects  # noqa: E402
 from surrogate.kinds import AnyModel, load_scorable, score_any, train_any  # noqa: E402
@@ -71,8 +72,27 @@ def holdout_untold(model: AnyModel) -> dict[str, tuple[str, ...]]:
     return untold(model.sections) if isinstance(model, Model) else {}
 
 
+def beside_cuts_of(model: AnyModel) -> dict[str, dict[str, dict[str, object]]]:
+    """Return how much of a model's lift tests ran beside price cuts: of holdouts and of rows, by offer."""
+    beside = ran_beside(model.sections if isinstance(model, Model) else {})
+    return {"holdout": _weeks_beside(beside.by_offer), "rows": _weeks_beside(beside.by_row)}
+
+
+def _weeks_beside(by_offer: Mapping[str, RanBeside]) -> dict[str, dict[str, object]]:
+    return {
+        offer: {
+            "share": round(each.share, 4),
+            "weeks": each.weeks,
+            "mostly_cut": each.mostly,
+            "partly_cut": each.partly,
+            "partly_cut_count": each.counts,
+        }
+        for offer, each in by_offer.items()
+    }
+
+
 def experiments_of(data: Path, model: AnyModel) -> tuple[str, ...]:
-    """Return what became of the lift tests that a model's data file names; nothing where it names none."""
+    """Return what became of the lift tests that a model's data file names, and what ran beside tests and holdouts."""
     return experiments_read(read_data_spec(data), model) if isinstance(model, Model) else ()
 
 

@@ -59,22 +59,34 @@ def test_where_coupons_take_the_place_of_cuts_the_larger_ones_are_closed():
         assert said.tolist() == [False, False, instead]
 
 
+def _used_beside_a_cut(shelf: np.ndarray, coupon: np.ndarray) -> str:
+    """What is said of purchases with a coupon of 30 % in a week of a cut of 20 %, and some in a week without."""
+    used, plain = np.arange(100 + shelf.size + 30) >= 100, 30
+    sales = pd.DataFrame(
+        {
+            "product": 1, "week": np.repeat([7, 8], [100 + shelf.size, plain]), "quantity": 1.0, "regular": 10.0,
+            "offer": np.where(used, 0, -1),
+            "shelf_discount": np.concatenate([np.full(100, 2.0), shelf, np.zeros(plain)]),
+            "coupon_discount": np.concatenate([np.zeros(100), coupon, np.full(plain, 3.0)]),
+        }
+    )  # fmt: skip
+    mail = PastOffer.model_validate({"mechanic": "coupon", "depth": "30%", "layer": "targeted"})
+    return beside_cuts(SimpleNamespace(sales=sales, past_offers={"mail": mail})).value
+
+
 @pytest.mark.parametrize(
     ("kept", "count", "said"), [(1.0, 40, "on top"), (0.2, 40, "instead"), (0.2, 9, "untold"), (0.9, 40, "on top")]
 )
 def test_rows_with_a_coupon_say_whether_it_comes_on_top_of_a_cut(kept, count, said):
     """Purchases with a coupon in a week of a cut of 20 %, of which a share kept the cut."""
-    number = np.arange(100 + count)
-    used = number >= 100
-    sales = pd.DataFrame(
-        {
-            "product": 1, "week": 7, "quantity": 1.0, "regular": 10.0, "offer": np.where(used, 0, -1),
-            "shelf_discount": np.where(used & (number - 100 >= kept * count), 0.0, 2.0),
-            "coupon_discount": np.where(used, 3.0, 0.0),
-        }
-    )  # fmt: skip
-    mail = PastOffer.model_validate({"mechanic": "coupon", "depth": "30%", "layer": "targeted"})
-    assert beside_cuts(SimpleNamespace(sales=sales, past_offers={"mail": mail})).value == said
+    gone = np.arange(count) >= kept * count
+    assert _used_beside_a_cut(np.where(gone, 0.0, 2.0), np.full(count, 3.0)) == said
+    assert _used_beside_a_cut(np.where(gone, 0.0, 2.0), np.where(gone, 3.0, 2.4)) == said  # of the cut price
+
+
+def test_a_coupon_that_is_filled_up_from_the_cut_takes_its_place():
+    """A till that writes the better of a cut of 20 % and a coupon of 30 % as 20 % and 10 %: nothing comes on top."""
+    assert _used_beside_a_cut(np.full(40, 2.0), np.full(40, 1.0)) == "instead"
 
 
 def _laid(tmp_path, *, together: bool):

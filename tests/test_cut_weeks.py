@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from left_out_shop import CATEGORIES, RUNS, monday, shop
+from left_out_shop import CATEGORIES, CUSTOMERS, RUNS, monday, shop
 
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.events import Events
+from surrogate.data.lift_tests import LiftTest
 from surrogate.evidence.holdouts.groups import Found, comparisons
 from surrogate.evidence.holdouts.pools import pools
+from surrogate.evidence.holdouts.rows_beside import rows_beside
 
 
-def compared(events: Events) -> Found:
+def compared(events: Events, partly: tuple[str, ...] = ()) -> Found:
     """Compare with the true kinds of customers as strata."""
-    return comparisons(events, CATEGORIES, lambda _: np.arange(len(events.customers)) % 2, 2)
+    return comparisons(events, CATEGORIES, lambda _: np.arange(len(events.customers)) % 2, 2, partly)
 
 
-def cut(events: Events, depth: float, weeks: list[int], coupon: float = 0.0) -> Events:
+def cut(events: Events, depth: float, weeks: list[int], coupon: float = 0.0, goods: tuple[int, ...] = (0, 1)) -> Events:
     """Cut the price of the coupon's goods in some weeks; of a share ``coupon`` of the rows a coupon comes on top."""
     rows = events.sales
-    here = rows["week"].isin(weeks) & (rows["product"] < 2)
+    here = rows["week"].isin(weeks) & rows["product"].isin(goods)
     used = here & (np.arange(len(rows)) % 10 < 10 * coupon)
     sales = rows.assign(
         shelf_discount=rows["regular"] * depth * here, coupon_discount=rows["regular"] * (1 - depth) * 0.2 * used
@@ -97,3 +100,41 @@ def test_weeks_that_are_left_count_by_how_much_of_the_use_falls_in_them():
     assert (told.weeks, told.weeks_cut) == (1, 1)
     np.testing.assert_allclose(told.offered, 0.5 * untold.offered)
     np.testing.assert_array_equal(told.units, untold.units)
+
+
+def cheap_first(events: Events) -> Events:
+    """The same with a product 0 that is worth a third of the coupon's goods."""
+    rows = events.sales
+    return replace(events, sales=rows.assign(regular=rows["regular"] * np.where(rows["product"] == 0, 0.5, 1.0)))
+
+
+def test_a_week_of_a_cut_of_some_of_the_goods_counts_only_where_too_few_others_do():
+    """A third of the goods is cut: the run tells what the coupon adds to that, and counts only where it is asked for.
+
+    There what was bought at a cut price is not among what the extra units are set against.
+    """
+    events = cheap_first(shop(3))
+    here = cut(events, 0.25, [RUNS[0]], goods=(0,))
+    found, before = compared(here), compared(events).runs
+    assert len(found.runs) == len(before) - 1 and [run.weeks_cut for run in found.runs] == [0] * len(found.runs)
+    (reason,) = found.unused["mail"]
+    assert "some or most of its goods" in reason
+    assert (found.beside["mail"].weeks, found.beside["mail"].partly) == (len(before), 1)
+    run, plain = compared(here, ("mail",)).runs[0], before[0]
+    np.testing.assert_array_equal(run.units, plain.units)
+    rows = events.sales[(events.sales["week"] == RUNS[0]) & (events.sales["product"] == 1)]
+    own = np.bincount(rows["customer"], rows["quantity"], CUSTOMERS)
+    np.testing.assert_array_equal(run.offered, own[run.customer])
+    assert run.offered.sum() < plain.offered.sum()
+
+
+def test_the_weeks_that_a_lift_test_names_are_looked_up():
+    """Of six weeks in which the coupon ran, two had a cut: a test that names its days may have measured them."""
+    first, last = (dt.date.fromordinal(monday(week)) for week in (RUNS[0], RUNS[-1] + 1))
+    row = {"offer": "mail", "product": "p0", "lift": 0.1, "standard_error": 0.05}
+    dated, undated = (LiftTest.model_validate(row | days) for days in ({"first_day": first, "last_day": last}, {}))
+    events = cut(shop(3), 0.25, list(RUNS[:2]))
+    found = rows_beside([dated, undated], events, CATEGORIES)["mail"]
+    assert (found.weeks, found.mostly, found.partly) == (len(RUNS), 2, 0)
+    assert f"{2 / len(RUNS):.0%} of the weeks that rows of experiments name for mail" in found.told_of_rows("mail")
+    assert rows_beside([undated], events, CATEGORIES) == {}

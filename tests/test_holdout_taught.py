@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from left_out_shop import FIRST_WEEK, WEEKS, monday, shop, write_files
+from left_out_shop import FIRST_WEEK, RUNS, WEEKS, monday, shop, write_files
 
+from planner.learning import beside_cuts_of
 from scenarios.language.schema import LearnSpec, Scenario
 from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import DataSpec, read_data_spec
@@ -27,6 +28,7 @@ from surrogate.parts import unpack
 from surrogate.people.segments import Segmentation
 from surrogate.scoring.score import score
 from surrogate.train import TrainParams, train
+from surrogate.training.experiments_read import experiments_read
 
 TRUTH = 0.3
 PARAMS = TrainParams(
@@ -122,6 +124,33 @@ def test_small_groups_are_together_or_not_looked_at():
     none = again(min_segment_size=held + 20)
     assert not stored_tests(none)
     assert any("groups below" in note and "min_segment_size" in note for note in none.notes)
+
+
+def beside_cuts(runs: int) -> Model:
+    """Measure again where a third of the coupon's goods was cut by a quarter in the weeks of some runs."""
+    events = trained()[2]
+    rows = events.sales
+    first = rows["product"] == 0
+    rows = rows.assign(regular=rows["regular"] * np.where(first, 0.5, 1.0))
+    here = rows["week"].isin(list(RUNS)[:runs]) & first
+    sales = rows.assign(shelf_discount=rows["regular"] * 0.25 * here, coupon_discount=0.0)
+    return again(replace(events, sales=sales))
+
+
+def test_runs_beside_a_cut_of_some_goods_stay_out_where_enough_others_are_left():
+    """Half of the runs had no cut, so these alone count; where all had one they count, and both are told."""
+    half, every = beside_cuts(len(RUNS) // 2), beside_cuts(len(RUNS))
+    assert all(f"holdout of {len(RUNS) - len(RUNS) // 2} runs: " in str(test.name) for test in stored_tests(half))
+    assert all(f"holdout of {len(RUNS)} runs: " in str(test.name) for test in stored_tests(every))
+    assert stored_tests(half) and stored_tests(every)
+    spec = trained()[1]
+    (said,), (all_said,) = experiments_read(spec, half), experiments_read(spec, every)
+    assert said.startswith("50% of the holdout of mail ran beside price cuts of its goods (3 of 6 weeks, ")
+    assert said.endswith("so only the other weeks count.")
+    assert all_said.startswith("100% of the holdout of mail ") and "6 weeks with cuts of some of the goods" in all_said
+    figures = {"share": 0.5, "weeks": 6, "mostly_cut": 0, "partly_cut": 3, "partly_cut_count": False}
+    assert beside_cuts_of(half) == {"holdout": {"mail": figures}, "rows": {}}
+    assert experiments_read(spec, again()) == ()
 
 
 def test_a_holdout_of_no_run_is_said():

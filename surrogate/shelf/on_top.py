@@ -1,11 +1,17 @@
-"""Whether coupons come on top of cut shelf prices or in place of them, as rows with a coupon at cut prices say."""
+"""Whether coupons come on top of cut shelf prices or in place of them, as rows with a coupon at cut prices say.
+
+A till where customers get the better of the two may write it as the cut and what the coupon saves beyond it: 10 % and
+5 % of a coupon of 15 %. So a row with both says that they go together only where both save more than either.
+"""
 
 from __future__ import annotations
 
 from enum import Enum
 
 import numpy as np
+import pandas as pd
 
+from scenarios.arrays import Flag
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.adding_up.aggregate import CUT
 from surrogate.data.events import Events
@@ -45,7 +51,32 @@ def beside_cuts(events: Events) -> Beside:
         mine &= sales["offer"].isin(targeted)
     used = sales[mine.to_numpy()].merge(cut, on=["product", "week"])
     units = used["quantity"].to_numpy(dtype=np.float64)
-    kept = units[(used["shelf_discount"] >= CUT * used["regular"]).to_numpy()].sum()
+    kept = units[
+        (used["shelf_discount"] >= CUT * used["regular"]).to_numpy() & _both(used, sales[mine.to_numpy()])
+    ].sum()
     if not units.sum() >= LEAST_UNITS:
         return Beside.UNTOLD
     return Beside.ON_TOP if kept > MOST * units.sum() else Beside.INSTEAD
+
+
+def _both(used: pd.DataFrame, sales: pd.DataFrame) -> Flag:
+    """Return which rows [N] save more than the better of cut and coupon; all where no row tells what one saves alone.
+
+    Parameters
+    ----------
+    used
+        With a coupon, in weeks of a cut.
+    sales
+        All with a coupon.
+    """
+    alone = sales[(sales["shelf_discount"] < CUT * sales["regular"]).to_numpy()]
+    saving = np.full(len(used), np.nan)
+    for names in (["offer", "product"], ["offer"]):  # one of a fixed amount saves another share of every price
+        sums = alone.groupby(names)[["coupon_discount", "regular"]].sum()
+        told = (sums["coupon_discount"] / sums["regular"]).rename("saving").reset_index()
+        found = used[names].merge(told, on=names, how="left")["saving"].to_numpy(dtype=np.float64)
+        saving = np.where(np.isnan(saving), found, saving)
+    regular = np.maximum(used["regular"].to_numpy(dtype=np.float64), 1e-9)
+    cut, coupon = (used[name].to_numpy(dtype=np.float64) / regular for name in ("shelf_discount", "coupon_discount"))
+    better, together = np.maximum(cut, saving), cut + saving - cut * saving
+    return np.asarray(np.isnan(saving) | (cut + coupon > (better + together) / 2.0))

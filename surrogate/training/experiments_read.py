@@ -1,4 +1,4 @@
-"""What a training says of the lift tests that its data file names: how many, of which offers, and what they moved."""
+"""What a training says of its lift tests: how many rows, of which offers, what they moved, and what ran beside them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from scenarios.first_few import first_few
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.lift_tests import LiftTest
 from surrogate.evidence.gather import TESTS, StoredTests, store_tests
+from surrogate.evidence.holdouts.ran_beside import ran_beside
 from surrogate.model import Model
 from surrogate.parts import unpack
 from surrogate.scoring.moved_by_tests import moved_by_tests
@@ -17,7 +18,7 @@ _NAMED = 4
 
 
 def experiments_read(spec: DataSpec, model: Model) -> tuple[str, ...]:
-    """Return sentences on the rows of ``experiments``; none without any.
+    """Return sentences on the rows of ``experiments``, if any, and on what ran beside tests and holdouts.
 
     Parameters
     ----------
@@ -26,7 +27,12 @@ def experiments_read(spec: DataSpec, model: Model) -> tuple[str, ...]:
     model
         As trained, with the lift tests that it keeps.
     """
-    return tuple(_sentences(spec, model)) if spec.experiments else ()
+    beside = ran_beside(model.sections)
+    return (
+        *(_sentences(spec, model) if spec.experiments else ()),
+        *(each.told(offer) for offer, each in beside.by_offer.items()),
+        *(each.told_of_rows(offer) for offer, each in beside.by_row.items()),
+    )
 
 
 def _sentences(spec: DataSpec, model: Model) -> Iterator[str]:

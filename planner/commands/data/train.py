@@ -32,7 +32,13 @@ def train(
 ) -> ExitCode:
     """Fit the effect model on purchases or an experiment, print its held-out accuracy, and write it."""
     from planner.commands.terminal.live import watching
-    from planner.learning import experiments_of, holdout_untold, levels_and_effects_of, train_model
+    from planner.learning import (
+        beside_cuts_of,
+        experiments_of,
+        holdout_untold,
+        levels_and_effects_of,
+        train_model,
+    )
     from planner.report.notes import show_sentences
     from planner.report.offers.effects import accuracy_json, show_accuracy
     from surrogate.experiment.reading.spec import is_experiment
@@ -54,7 +60,7 @@ def train(
     if json_:
         document = {"source": model.source, "accuracy": accuracy_json(model.accuracy), "cleaning": model.cleaning}
         document |= {"levels_and_effects": apart, "notes": model.notes, "experiments": tests}
-        document |= {"holdout_unused": holdout_untold(model)}
+        document |= {"holdout_unused": holdout_untold(model), "beside_cuts": beside_cuts_of(model)}
         show_json({"format": "campaign-training/1", "model": str(out), **document})
         return ExitCode.YES
     show(

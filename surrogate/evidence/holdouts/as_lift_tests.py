@@ -20,9 +20,11 @@ from surrogate.data.events import Events
 from surrogate.data.lift_tests import LiftTest
 from surrogate.evidence.gather import TESTS, store_tests
 from surrogate.evidence.holdouts.beside import beside_tests
-from surrogate.evidence.holdouts.groups import comparisons
+from surrogate.evidence.holdouts.groups import Found, comparisons
 from surrogate.evidence.holdouts.lift import Comparison
 from surrogate.evidence.holdouts.pools import Part, Parts, Pools, pools
+from surrogate.evidence.holdouts.ran_beside import BESIDE, TestsBeside
+from surrogate.evidence.holdouts.rows_beside import rows_beside
 from surrogate.model import Model
 from surrogate.parts import Section, pack, unpack
 from surrogate.people.placing import place
@@ -64,13 +66,11 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
     segments
         Of the model.
     """
+    of_rows = rows_beside(spec.experiments, events, model.categories)
     if events.holdout.empty:
-        return model
-    found = comparisons(events, model.categories, _placed(model, events, segments), len(segments.ids))
+        section = {BESIDE: pack(TestsBeside(by_offer={}, by_row=of_rows))} if of_rows else {}
+        return replace(model, sections={**model.sections, **section})
     tests, notes, unused = list[LiftTest](), list[str](), list[LiftTest]()
-    groups: dict[str, dict[str, list[Comparison]]] = {}
-    for run in found.runs:
-        groups.setdefault(run.offer, {}).setdefault(run.product or "", []).append(run)
     past = {name: each.as_offer(name) for name, each in spec.past_offers.items()}
 
     def measured(parts: Parts) -> Pools:
@@ -79,8 +79,17 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
     def alone(offer: str, product: str, runs: Sequence[Comparison]) -> Sequence[LiftTest]:
         return measured({(offer, product): runs}).tests
 
+    compare = partial(comparisons, events, model.categories, _placed(model, events, segments), len(segments.ids))
+    found = compare()
+    too_few = [
+        offer
+        for offer, each in found.beside.items()
+        if each.partly and not (each.enough and measured(_parts(found, offer)).tests)
+    ]
+    found = compare(too_few) if too_few else found
     parts: dict[Part, list[Comparison]] = {}
-    for offer, products in sorted(groups.items()):
+    for offer in sorted({run.offer for run in found.runs}):
+        products = {product: runs for (_, product), runs in _parts(found, offer).items()}
         left = beside_tests(spec.experiments, offer, products, partial(alone, offer))
         unused += left.unused
         notes += left.notes
@@ -100,10 +109,20 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
     if not (found.runs or found.unused):
         notes.append("The holdout is about no run of the data's targeted offers: are its since and until right?")
     sections = {**model.sections, HOLDOUT: pack(Untold(by_reason=by_reason))}
+    sections |= {BESIDE: pack(TestsBeside(by_offer=found.beside, by_row=of_rows))}
     kept = (*(test for test in spec.experiments if test not in unused), *tests)
     if kept:
         sections[TESTS] = pack(store_tests(kept, spec.past_offers))
     return replace(model, sections=sections, notes=(*model.notes, *notes))
+
+
+def _parts(found: Found, offer: str) -> Parts:
+    """Return the comparisons of an offer by product."""
+    parts = dict[Part, list[Comparison]]()
+    for run in found.runs:
+        if run.offer == offer:
+            parts.setdefault((offer, run.product or ""), []).append(run)
+    return parts
 
 
 def _placed(model: Model, events: Events, segments: Segmentation) -> Callable[[int], Int]:

@@ -8,7 +8,7 @@ take a part of the effect away. Nothing that was bought while an offer ran decid
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,16 +18,14 @@ from scenarios.arrays import Flag, Float, Int
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.beside.holdout import of_run
 from surrogate.data.events import Events
-from surrogate.evidence.holdouts.cut_weeks import CutWeeks
+from surrogate.evidence.holdouts.cut_weeks import PARTLY, CutWeeks, goods_weeks
+from surrogate.evidence.holdouts.known_customers import LEAST_WEEKS, KnownCustomers
 from surrogate.evidence.holdouts.lift import Comparison
 from surrogate.evidence.holdouts.past_spend import PAST_WEEKS, PastSpend
-from surrogate.evidence.holdouts.public_days import EVERYTHING, PublicDays
+from surrogate.evidence.holdouts.public_days import EVERYTHING, MOST, PublicDays
+from surrogate.evidence.holdouts.ran_beside import RanBeside
 from surrogate.evidence.holdouts.use_by_week import UseByWeek
 
-LEAST_WEEKS = 4
-"""Fewer say next to nothing of who buys much (`surrogate.effects.spans.TELLING_WEEKS`)."""
-ANEW_WEEKS = 8
-"""So often customers are placed anew; who first bought since is a stratum of new ones."""
 APART = 0.10
 """Difference in the share of both groups that another run reached from which on it told them apart, too ..."""
 CHANCE = 3.0
@@ -37,6 +35,7 @@ ALL, UNPLANNED = -1, -2
 _TOO_EARLY = f"fewer than {LEAST_WEEKS} weeks of purchases before offers told its groups apart"
 _PUBLIC = "public offers ran on most of its goods on all of its days"
 _CUT = "the shelf price of most of its goods was cut for everybody in all of its weeks, by half of its saving or more"
+_PARTLY = "the shelf price of some or most of its goods was cut for everybody in all of its weeks"
 _TOGETHER = "other offers on the same goods told its groups apart on the same days"
 
 
@@ -47,6 +46,8 @@ class Found:
     runs: list[Comparison] = field(default_factory=list)
     unused: dict[str, Counter[str]] = field(default_factory=dict)
     """By offer, reasons with their number of runs."""
+    beside: dict[str, RanBeside] = field(default_factory=dict)
+    """By offer, how many of its weeks ran beside cuts of the shelf price."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,6 +63,8 @@ class _Run:
     """On which it ran, but for those that were public offers'."""
     weeks_cut: int
     """Weeks of its own that a cut of the shelf price took (`surrogate.evidence.holdouts.cut_weeks`)."""
+    cut: Int
+    """Goods and weeks of a cut."""
     strength: float
     """How much is used in the weeks that are left, over the mean week of such a run."""
     week: int
@@ -73,7 +76,13 @@ class _Run:
     """Product of the data, or `EVERYTHING` -> share of those sent the offer who were sent it there."""
 
 
-def comparisons(events: Events, categories: tuple[str, ...], strata: Callable[[int], Int], new: int) -> Found:
+def comparisons(
+    events: Events,
+    categories: tuple[str, ...],
+    strata: Callable[[int], Int],
+    new: int,
+    partly: Collection[str] = (),
+) -> Found:
     """Return what a holdout lets us compare.
 
     Parameters
@@ -86,9 +95,11 @@ def comparisons(events: Events, categories: tuple[str, ...], strata: Callable[[i
         Gives the stratum [N] of every customer by purchases up to a week, -1 for those unknown then.
     new
         Stratum of customers who were unknown then and bought before the run.
+    partly
+        Offers of which weeks count in which the shelf price of a part of the goods was cut.
     """
     found, by_product = Found(), dict[int, list[_Run]]()
-    for product, run in _runs(events, categories, strata, new, found):
+    for product, run in _runs(events, categories, strata, new, partly, found):
         by_product.setdefault(product, []).append(run)
     spend = PastSpend(events)
     for product, runs in sorted(by_product.items()):
@@ -99,14 +110,19 @@ def comparisons(events: Events, categories: tuple[str, ...], strata: Callable[[i
 
 
 def _runs(
-    events: Events, categories: tuple[str, ...], strata: Callable[[int], Int], new: int, found: Found
+    events: Events,
+    categories: tuple[str, ...],
+    strata: Callable[[int], Int],
+    new: int,
+    partly: Collection[str],
+    found: Found,
 ) -> Iterator[tuple[int, _Run]]:
     """Yield each run with a holdout, once for every product that it was on."""
     named = _named(events, categories)
     if named.empty or events.visits.empty:
         return
     ends = np.append(0, np.cumsum(np.bincount(named["run"])))
-    contacts, customers, public = _Contacts(events, named), _Customers(events, strata, new), PublicDays(events)
+    contacts, customers, public = _Contacts(events, named), KnownCustomers(events, strata, new), PublicDays(events)
     cuts, category = CutWeeks(events), events.products["category"].to_numpy()
     uses = UseByWeek(events, cuts)
     for run, (offer, first) in enumerate(zip(contacts.offer.tolist(), contacts.first.tolist(), strict=True)):
@@ -135,11 +151,15 @@ def _runs(
             shares = dict(zip(goods.tolist(), (times / own.size).tolist(), strict=True))
             days = public.free(first, int(contacts.last[run]), shares)
             among = np.flatnonzero(np.isin(category, categories if product == ALL else categories[product]))
-            days, weeks_cut = cuts.free(days, offer, shares, among)
+            counts, whole = offer in partly, np.unique((days - 1) // 7).size
+            free = cuts.free(days, offer, shares, among, MOST if counts else PARTLY)
+            days, weeks_cut = free.days, free.mostly if counts else free.mostly + free.partly
+            beside = found.beside.get(offer, RanBeside())
+            found.beside[offer] = beside.more(whole, free.mostly, free.partly, counts=counts)
             if orders:
                 days, shares = np.arange(first, int(contacts.last[run]) + 1), {EVERYTHING: 1.0}
             if not days.size:
-                unused[_CUT if weeks_cut else _PUBLIC] += 1
+                unused[(_PARTLY if free.partly else _CUT) if weeks_cut else _PUBLIC] += 1
                 continue
             yield (
                 product,
@@ -150,6 +170,7 @@ def _runs(
                     orders=orders,
                     days=days,
                     weeks_cut=weeks_cut,
+                    cut=free.cut,
                     strength=uses.beside_mean(offer, days, first, int(contacts.last[run])) if weeks_cut else 1.0,
                     week=week,
                     customer=who,
@@ -158,28 +179,6 @@ def _runs(
                     goods=shares,
                 ),
             )
-
-
-class _Customers:
-    """What was known of customers by a week."""
-
-    def __init__(self, events: Events, strata: Callable[[int], Int], new: int) -> None:
-        week = events.visits["week"].to_numpy(dtype=np.int64)
-        self.told_from = int(week.min()) + LEAST_WEEKS - 1
-        """First week by which purchases say who buys much."""
-        self._first = np.full(len(events.customers), np.iinfo(np.int64).max)
-        np.minimum.at(self._first, events.visits["customer"].to_numpy(), week)
-        self._strata, self._new = strata, new
-        self._placed: dict[int, Int] = {}
-
-    def known(self, who: Int, week: int) -> tuple[Int, Int]:
-        """Return which of some customers had bought by a week, and the stratum of each."""
-        at = week - (week - self.told_from) % ANEW_WEEKS
-        if at not in self._placed:
-            self._placed[at] = self._strata(at)
-        who = who[self._first[who] <= week]
-        stratum = self._placed[at][who]
-        return who, np.where(stratum < 0, self._new, stratum)
 
 
 def _named(events: Events, categories: tuple[str, ...]) -> pd.DataFrame:
@@ -250,7 +249,8 @@ class _Bought:
         past = np.arange((run.week - PAST_WEEKS + 1) * 7 + 1, run.week * 7 + 8)
         before = self._sums(past, run.orders, {EVERYTHING: 1.0})
         units = self._sums(run.days, run.orders, {EVERYTHING: 1.0})
-        offered = units if EVERYTHING in run.goods else self._sums(run.days, run.orders, run.goods)
+        plain = EVERYTHING in run.goods and not run.cut.size
+        offered = units if plain else self._sums(run.days, run.orders, run.goods, run.cut)
         return Comparison(
             offer=run.offer,
             product=product,
@@ -267,8 +267,8 @@ class _Bought:
             spend=spend.up_to(run.week)[run.customer],
         )
 
-    def _sums(self, days: Int, orders: bool, goods: Mapping[int, float]) -> Float:
-        """Return what customers [N] bought on some days: units, or what they are regularly worth."""
+    def _sums(self, days: Int, orders: bool, goods: Mapping[int, float], without: Int | None = None) -> Float:
+        """Return what customers [N] bought on some days, ``without`` some goods and weeks: units, or their worth."""
         start, end = np.searchsorted(self._day, [days[0], days[-1] + 1])
         rows = slice(int(start), int(end))
         amount = (self._regular if orders else self._quantity)[rows].astype(np.float64)
@@ -278,4 +278,6 @@ class _Bought:
             share = np.zeros(1 + max(int(self._product.max(initial=0)), *goods))
             share[list(goods)] = list(goods.values())
             amount = amount * share[self._product[rows]]
+        if without is not None and without.size:
+            amount = amount * ~np.isin(goods_weeks(self._product[rows], (self._day[rows] - 1) // 7), without)
         return np.bincount(self._customer[rows], amount, self._size).astype(np.float64)

@@ -36,7 +36,7 @@ class UseByWeek:
                 continue
             offer, first, last = str(own["offer"].iloc[0]), int(own["first_day"].min()), int(own["last_day"].max())
             days, goods = np.arange(first, last + 1), dict.fromkeys(own["product"].unique().tolist(), 1.0)
-            if cuts.free(days, offer, goods, np.zeros(0, dtype=np.int64))[1]:
+            if cuts.free(days, offer, goods, np.zeros(0, dtype=np.int64)).mostly:
                 continue
             week, count = (first - 1) // 7, (last - 1) // 7 - (first - 1) // 7 + 1
             told = used.loc[run].reindex(np.arange(week, week + count), fill_value=0.0).to_numpy(dtype=float)
