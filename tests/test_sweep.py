@@ -15,7 +15,8 @@ from little_work import little_work
 from rich.console import Console
 from sweep_case import BUDGET, SCENARIO, Scripted, planned_at
 
-from planner.report.sweep import bar, show_sweep, sweep_columns, sweep_json
+from planner.report.sweep import bar, show_sweep
+from planner.report.sweep_data import sweep_columns, sweep_json
 from planner.sweep.binding import stops_binding
 from planner.sweep.planned import carried, varied_limit
 from planner.sweep.record import Point, Sweep

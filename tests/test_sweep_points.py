@@ -11,7 +11,8 @@ from plan_sets import line as result_line
 from rich.console import Console
 from sweep_case import BUDGET, SCENARIO, SET, Scripted, planned_at
 
-from planner.report.sweep import show_sweep, sweep_columns, sweep_json
+from planner.report.sweep import show_sweep
+from planner.report.sweep_data import sweep_columns, sweep_json
 from planner.sweep.record import Planned, Point, Sweep
 from planner.sweep.sweep import sweep
 from planner.sweep.vary import Axis, read_axes

@@ -15,7 +15,8 @@ from little_work import little_work
 from plan_sets import limit, plan_set
 from printed import printed
 
-from planner.report.sweep import show_sweep, sweep_columns, sweep_json
+from planner.report.sweep import show_sweep
+from planner.report.sweep_data import sweep_columns, sweep_json
 from planner.sweep import planned
 from planner.sweep.binding import stops_binding
 from planner.sweep.record import Point, Sweep

@@ -43,7 +43,8 @@ def sweep(
     from planner.commands.planning.sweep_folder import SWEEP_CSV, SweepFolder, refuse_other
     from planner.commands.terminal.live import watching
     from planner.progress import Progress
-    from planner.report.sweep import said, show_sweep, sweep_json
+    from planner.report.sweep import said, show_sweep
+    from planner.report.sweep_data import sweep_json
     from planner.run.effort import Effort as Work
     from planner.run.search_params import SearchParams
     from planner.sweep.planned import SearchPlanner, varied_limit

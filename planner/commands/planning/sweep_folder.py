@@ -6,7 +6,7 @@ from pathlib import Path
 
 from planner.export.table_out import write_table
 from planner.overwriting import columns_of, overwritten, says
-from planner.report.sweep import sweep_columns, sweep_json
+from planner.report.sweep_data import sweep_columns, sweep_json
 from planner.sweep.older import clear_older, clear_unshared
 from planner.sweep.planned import point_folder
 from planner.sweep.record import Sweep
