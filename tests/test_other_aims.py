@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from command_line import run
 from flight_case import Running, line, running
+from little_watch import little_watch
 from little_work import little_work
 from replan_case import again, happened, sold
 from shop import write_shop
@@ -37,6 +38,7 @@ AIMS = pytest.mark.parametrize("aim", [FRONT, CAREFUL], ids=["front", "careful"]
 def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is told of a search is tested here, not how good it is."""
     little_work(monkeypatch, work=0.5)
+    little_watch(monkeypatch)
 
 
 def aimed(folder: Path, aim: object) -> Running:
