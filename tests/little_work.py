@@ -11,8 +11,6 @@ import pytest
 import planner.evolution.joining.joined
 import planner.evolution.operators.restart
 import planner.evolution.shown.distinct
-import planner.evolution.shown.leading
-import planner.evolution.shown.topped
 import planner.pareto.first
 import planner.replan.rest.warm
 import planner.run.cross_fit
@@ -68,9 +66,6 @@ def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
         patch.setitem(APART, effort, BESIDE)
         patch.setitem(EFFORTS, effort, NoneFoundParams(least=1, most=2, taken=2))
     patch.setattr(planner.evolution.shown.distinct, "TRIES", 1)
-    patch.setattr(planner.evolution.shown.leading, "ROUNDS", 1)
-    patch.setattr(planner.evolution.shown.topped, "ASKED", 6)
-    patch.setattr(planner.evolution.shown.topped, "STEPS", 6)
     patch.setattr(planner.evolution.joining.joined, "JoinParams", lambda: JOIN)
     patch.setattr(planner.run.warm_start, "MATES", 2)
     for module, name, iterations in STEPS:

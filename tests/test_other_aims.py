@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from command_line import run
+from few_futures import few_futures
 from flight_case import Running, line, running
 from little_watch import little_watch
 from little_work import little_work
@@ -24,6 +25,8 @@ from planner.simulate.loop import LoopParams, Policy, simulate
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.language.aim import Aim
 from scenarios.market.likeness import likeness
+
+_few_futures = few_futures
 
 FRONT = {"pareto": {"spend": "min", "profit": "max"}}
 CAREFUL = {"risk": {"cvar": "20%"}}
