@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from few_futures import few_futures
 from printed import printed
 
 from constraints.ledger import Ledger
@@ -10,6 +11,8 @@ from planner.reasons.by_itself.alone import Alone, best_alone
 from planner.reasons.by_itself.break_even import break_even
 from planner.report.explained.no_promotion import why_no_promotion
 from scenarios.futures.draws import draw
+
+_few_futures = few_futures
 
 TIGHT = "limits.total-budget.max=1"
 

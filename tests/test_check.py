@@ -11,11 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from few_futures import few_futures
 from forgery import edit_json, rehash
 from plan_directory import Figure, edit, phone_plans, plans_to_spoil, said
 
 from constraints.checking.check import check
 from scenarios.problems import InvalidInput
+
+_few_futures = few_futures
 
 pristine = phone_plans
 folder = plans_to_spoil

@@ -6,12 +6,15 @@ import io
 import shutil
 from pathlib import Path
 
+from few_futures import few_futures
 from plan_directory import Figure, edit, phone_plans, plans_to_spoil, said
 from rich.console import Console
 
 from constraints.checking.check import check
 from planner.report.check import show_check
 from planner.report.check_json import check_json
+
+_few_futures = few_futures
 
 pristine = phone_plans
 folder = plans_to_spoil

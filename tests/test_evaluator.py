@@ -118,14 +118,18 @@ def test_gains_are_exact_for_every_single_change(rich: tuple[Coefficients, Limit
 def test_gains_of_some_columns_are_those_of_all(
     rich: tuple[Coefficients, Limits, Evaluator], monkeypatch: pytest.MonkeyPatch, many_slots: int
 ) -> None:
-    """A neighbourhood's gains are the same numbers, in the order of its slots, on large and on small questions."""
+    """A neighbourhood's gains are the same numbers, in the order of its slots, on large and on small questions.
+
+    One of all columns is tried where their gains are taken from all: large questions compile one of every size.
+    """
     model, limits, small = rich
     monkeypatch.setattr("planner.evaluation.evaluator.MANY_SLOTS", many_slots)
     evaluator = Evaluator(model, limits)
     plan = random_plan(model, rng_of(3))
     none, no_stock = np.zeros(len(limits.functionals)), np.zeros(model.grid.shape[1:])
     full = gains_by_plan(small.gains(plan, 1.0, none, no_stock), model.grid)
-    for hood in (everywhere(model.grid), over_columns(model.grid, np.array([5]))):
+    some = over_columns(model.grid, np.array([7, 2, 5]))
+    for hood in (everywhere(model.grid), some) if many_slots else (some,):
         part = gains_by_slot(evaluator.gains(plan, 1.0, none, no_stock, hood.columns), model.grid.width)
         np.testing.assert_allclose(part, full[hood.slots], rtol=1e-4, atol=1e-3)
 

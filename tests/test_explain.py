@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from explain_case import small_explanation, small_problem, swapped
+from few_futures import few_futures
 from plan_folders import good_lines, line
 from rich.console import Console
 
@@ -22,6 +23,8 @@ from scenarios.futures.draws import draw
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import evaluate
 from scenarios.scope_mask import in_scope
+
+_few_futures = few_futures
 
 SIX_DAYS = ("horizon.start=2027-03-04", "horizon.periods=6")
 """Until the grinders arrive, and few enough to be compiled plainly."""

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from explain_case import small_explanation, small_problem, swapped
+from few_futures import few_futures
 from plan_folders import good_lines, write_folder
 from rich.console import Console
 from typer.testing import CliRunner
@@ -24,6 +25,8 @@ from planner.report.explained.explain import show_lines
 from planner.run.scored import score_plan
 from scenarios.futures.draws import draw
 from scenarios.language.aim import Aim, Objective
+
+_few_futures = few_futures
 
 
 def test_explain_prints_lines_and_totals_that_add_up(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from few_futures import few_futures
 from scenario_factory import rng_of, tiny_scenario
 from shop import load_shop
 
@@ -22,6 +23,8 @@ from scenarios.response.effects import Effects
 from scenarios.response.for_sale import for_sale
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import evaluate
+
+_few_futures = few_futures
 
 CELLS = 0.1
 """What the ledger's rounding of cells (money to 1/100, units to 1/1000) may add to a line."""

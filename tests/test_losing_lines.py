@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 import numpy as np
+from few_futures import few_futures
 from left_out_case import SHORT, Question, question
 from plan_folders import line
 from printed import printed
@@ -19,6 +20,8 @@ from planner.report.explained.losing import show_losing
 from planner.report.names import names_of
 from planner.run.notes.lines_for_limits import lines_for_limits
 from planner.run.scored import score_plan
+
+_few_futures = few_futures
 
 LINES = (
     (0, "espresso-1kg", "coffee-flash"),

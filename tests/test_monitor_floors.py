@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, running
+from little_watch import LIGHT
 from replan_case import happened, sold
 
 from planner.flight.watch.drawn_paths import draw_paths
-from planner.flight.watch.monitor import MonitorParams, monitor
+from planner.flight.watch.monitor import monitor
 from planner.flight.watch.readings import LimitReading
 from planner.report.flight.monitor_findings import warning_sentence
 from surrogate.flight.chance import ChanceParams
@@ -34,8 +35,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
 
 def _floors(case: Running, last: int) -> dict[str, LimitReading]:
     actuals = happened(case, sold(case), last=last)
-    params = MonitorParams(futures=100, most=200, least=200)
-    found = monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=params)
+    found = monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=LIGHT)
     return {each.id: each for each in found.limits}
 
 

@@ -54,7 +54,7 @@ def as_told(case: Running, units: np.ndarray, last: int = 3) -> Actuals:
 
 def watched(case: Running, actuals: Actuals) -> MonitorReport:
     """The monitor's report, by few futures."""
-    params = MonitorParams(most=200, least=200)
+    params = MonitorParams(most=100, least=100)
     return monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=params)
 
 

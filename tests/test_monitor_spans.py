@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, line, running
+from little_watch import LIGHT
 from printed import printed
 from replan_case import happened, sold
 
-from planner.flight.watch.monitor import MonitorParams, monitor
+from planner.flight.watch.monitor import monitor
 from planner.flight.watch.readings import MonitorReport
 from planner.report.flight.monitor import show_monitor
 from planner.report.flight.monitor_findings import warning_sentence
@@ -36,9 +37,9 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
 
 
 def _read(case: Running, units: object) -> MonitorReport:
-    params, actuals = MonitorParams(futures=100, most=200, least=200), happened(case, units)
+    actuals = happened(case, units)
     actuals.tables["revenue"][:] = np.nan  # paid as planned
-    return monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=params)
+    return monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=LIGHT)
 
 
 def test_a_day_that_will_break_is_told_beside_one_that_is_broken(case: Running) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from flight_case import Running, running_shop
+from little_watch import LIGHT
 from replan_case import LAST, happened, sold
 from rich.console import Console
 
@@ -44,7 +45,7 @@ def _told(case: Running, share: float) -> Actuals:
 
 
 def _read(case: Running, share: float) -> MonitorReport:
-    return monitor(case.frozen, case.plan, _told(case, share), folder="plans", rank=1, params=PARAMS)
+    return monitor(case.frozen, case.plan, _told(case, share), folder="plans", rank=1, params=LIGHT)
 
 
 def _uses(report: MonitorReport) -> SeriesReading:
@@ -78,7 +79,7 @@ def test_uses_as_expected_are_no_news(case: Running) -> None:
 
 def test_without_the_column_nothing_of_uses_is_shown(case: Running) -> None:
     """And the error is spread over sales alone."""
-    report = monitor(case.frozen, case.plan, happened(case, sold(case)), folder="p", rank=1, params=PARAMS)
+    report = monitor(case.frozen, case.plan, happened(case, sold(case)), folder="p", rank=1, params=LIGHT)
     assert not [each for each in report.series if each.series.kind is Kind.USES]
 
 

@@ -10,7 +10,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from command_line import run
+from few_futures import few_futures
 from flight_case import Running, line, running
+from little_watch import little_watch
 from little_work import little_work
 from replan_case import again, happened, sold
 from shop import write_shop
@@ -23,6 +25,8 @@ from planner.simulate.loop import LoopParams, Policy, simulate
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.language.aim import Aim
 from scenarios.market.likeness import likeness
+
+_few_futures = few_futures
 
 FRONT = {"pareto": {"spend": "min", "profit": "max"}}
 CAREFUL = {"risk": {"cvar": "20%"}}
@@ -37,6 +41,7 @@ AIMS = pytest.mark.parametrize("aim", [FRONT, CAREFUL], ids=["front", "careful"]
 def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is told of a search is tested here, not how good it is."""
     little_work(monkeypatch, work=0.5)
+    little_watch(monkeypatch)
 
 
 def aimed(folder: Path, aim: object) -> Running:

@@ -35,7 +35,7 @@ def _read(case: Running, last: int, factor: float) -> tuple[MonitorReport, Limit
     units = lived_units(case.model, case.frozen.effects, case.plan, seed=3)[:1] * 1.0
     units[:, :, CASE] = np.rint(case.frozen.effects.base_units.mean(axis=0)[:, CASE] * factor)
     actuals = actuals_of(case.grid, served(units, available_units(case.grid))[0], last)
-    params = MonitorParams(futures=150, most=200, least=200)
+    params = MonitorParams(futures=150, most=100, least=100)
     report = monitor(case.frozen, case.plan, actuals, folder="p", rank=1, params=params)
     return report, next(each for each in report.limits if each.id == "stock:case")
 

@@ -12,6 +12,7 @@ import pytest
 from assign_files import own_template
 from command_line import run
 from customer_scores import frame, write
+from few_futures import few_futures
 from flight_case import LINES, Running, running_shop
 from lived import lived_units, write_actuals
 from plan_folders import basic_problem, good_lines, template_plans, write_folder
@@ -23,6 +24,8 @@ from planner.overwriting import columns_of, overwritten
 from scenarios.answer.plan_files import read_plans
 from scenarios.problems import InvalidInput
 from surrogate.model_file import check_target
+
+_few_futures = few_futures
 
 HAND_MADE = "date,product,segment,offer,coverage,quantity\n2027-03-01,kettle,*,home-page,1,\n"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command_line import run
+from few_futures import few_futures
 from hypothesis import given
 from hypothesis import strategies as st
 from page_reader import Read
@@ -20,6 +21,8 @@ from planner.page.periods import nice_step
 from planner.problem import build_problem
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import PlanDirectory, read_plans
+
+_few_futures = few_futures
 
 HOSTILE = "<script>alert(\"x\")</script> & 'co'"
 

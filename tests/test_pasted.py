@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from command_line import run
+from few_futures import few_futures
 from flight_case import LINES, running
 from little_work import little_work
 from lived import lived_units, write_actuals
 from plan_folders import write_folder
 
 from planner.commands.suggested.pasted import pasted
+
+_few_futures = few_futures
 
 
 def test_a_suggested_command_is_read_back_by_a_shell() -> None:

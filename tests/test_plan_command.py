@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from command_line import run
+from few_futures import few_futures
 from little_work import little_search, little_work, no_composing, short_bound
 from plan_folders import basic_problem, good_lines
 from rich.console import Console
@@ -17,6 +18,8 @@ from typer.testing import Result
 
 from planner.commands.terminal.live import live_on, watching
 from planner.progress import Progress
+
+_few_futures = few_futures
 
 ASKED = ("--effort", "quick", "--plans", "2")
 

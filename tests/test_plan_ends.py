@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from command_line import run
+from few_futures import few_futures
 from little_work import little_work
 
 import planner.run.deepening
@@ -17,6 +18,8 @@ import planner.run.no_plan.none_found
 import planner.run.opening
 import planner.run.search
 from planner.evolution.finish import Finish
+
+_few_futures = few_futures
 
 
 def cache_once(search: Callable[..., Any]) -> Callable[..., Any]:

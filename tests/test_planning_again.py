@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bound_questions import DESCENT, scenario_with_rules
+from few_futures import few_futures
 from front_case import front_problem
 from little_work import first_bound, little_work
 from plan_folders import answer_of, basic_problem, good_lines, line, write_folder
@@ -38,6 +39,8 @@ from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
 from scenarios.grid import Grid, build_grid
 from scenarios.problems import InvalidInput
+
+_few_futures = few_futures
 
 
 @pytest.fixture(scope="module")

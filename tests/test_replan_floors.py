@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from few_futures import few_futures
 from flight_case import Running, running
 from little_work import little_work
 from replan_case import again, happened, sold
@@ -28,6 +29,8 @@ from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Scenario
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
+
+_few_futures = few_futures
 
 BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"
 REST = DateRange(first=dt.date(2026, 11, 6), last=dt.date(2026, 11, 7))

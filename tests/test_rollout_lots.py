@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 from command_line import run
+from few_futures import few_futures
 from flight_case import line, running
 from little_watch import little_watch
 from plan_folders import basic_problem, good_lines, write_folder
 from typer.testing import CliRunner
 
 from planner.cli import app
+
+_few_futures = few_futures
 
 
 @pytest.fixture

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from command_line import run
 from customer_scores import frame, write
+from few_futures import few_futures
 from little_work import little_work
 from plan_folders import basic_problem, good_lines, write_folder
+
+_few_futures = few_futures
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from few_futures import few_futures
 from plan_folders import basic_problem, good_lines, write_folder
 from typer.testing import CliRunner
 
@@ -17,6 +18,8 @@ from planner.report.check_verdict import signature_sentence
 from scenarios.answer.secret_key import key_in
 from scenarios.answer.signature import Signed, key_name
 from scenarios.problems import InvalidInput
+
+_few_futures = few_futures
 
 
 @pytest.fixture(scope="module")

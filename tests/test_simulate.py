@@ -12,6 +12,7 @@ import command_line
 import numpy as np
 import pytest
 from flight_case import LINES, Running, running, running_shop
+from little_watch import little_watch
 from little_work import little_work
 from market_shops import write_both
 from rich.console import Console
@@ -129,6 +130,7 @@ def test_a_policy_that_ran_nothing_is_no_yardstick(case: Running, market: Market
 def test_a_shop_in_weeks_with_pieces_and_caps_is_simulated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole loop runs where not everybody gets an offer and weeks are planned, and tells what it earned."""
     little_work(monkeypatch)
+    little_watch(monkeypatch)
     result = command_line.run(
         *("simulate", write_both(tmp_path), "--campaigns", 1, "--replans", 1, "--policy", "planner", "--json"),
         *("--set", "horizon.periods=3"),
@@ -158,6 +160,7 @@ def test_ctrl_c_while_the_rest_is_planned_ends_the_loop(
 ) -> None:
     """As in the search before the campaign."""
     little_work(monkeypatch)
+    little_watch(monkeypatch)
     heard, params = Presser(stage), CampaignParams(replans=1, replan=ReplanParams(notice=1))
     with pytest.raises(KeyboardInterrupt):
         run(case.problem, LINES, World.of(market, 7), params, 1, heard)
@@ -188,6 +191,7 @@ def test_pieces_that_are_out_stay_when_the_rest_is_planned_again(
 ) -> None:
     """A new plan counts the pieces of its free days anew; those of days that are over or locked stay as they were."""
     little_work(monkeypatch)
+    little_watch(monkeypatch)
     shop = running(tmp_path, shop=PIECES)
     lines = tuple(each.model_copy(update={"quantity": 0.5}) if each.offer == "cut-15" else each for each in LINES)
     first = pieces_of(score_plan(shop.problem, shop.grid.plan_of(lines), seed=1).plan)

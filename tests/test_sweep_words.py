@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from command_line import run
+from few_futures import few_futures
 from little_work import little_work
 from plan_sets import limit, plan_set
 from printed import printed
@@ -26,6 +27,8 @@ from scenarios.answer.notes import Note, Topic
 from scenarios.answer.plan import PlanSet
 from scenarios.answer.verdicts import LimitResult
 from scenarios.loading.load import load_scenario
+
+_few_futures = few_futures
 
 SET = plan_set(load_scenario("phone-flash-sale").scenario, ())
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from few_futures import few_futures
 from forgery import contents, edit_json, rehash
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,8 @@ from constraints.checking.check import check
 from planner.problem import build_problem
 from scenarios.answer.plan_files import PLANS, read_plans, write_signature
 from scenarios.problems import InvalidInput
+
+_few_futures = few_futures
 
 KEY = bytes(range(32))
 OWN = "template-basic"

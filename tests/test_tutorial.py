@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from few_futures import few_futures
 from grocery_sample import PARAMS, sample_folder, use_folder
 from little_watch import little_watch
 from little_work import little_work
@@ -15,6 +16,8 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.commands import lived
 from surrogate import cache
+
+_few_futures = few_futures
 
 PAGE = Path(__file__).parents[1] / "docs" / "tutorial.md"
 LOOP = "## 7. "

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from few_futures import few_futures
 from one_budget import one_budget
 
 from constraints.ledger import Ledger
@@ -22,6 +23,8 @@ from planner.problem import Problem
 from planner.run.warm_start import as_given, warm_start
 from scenarios.futures.draws import draw
 from scenarios.streams import stream
+
+_few_futures = few_futures
 
 BUDGET, LESS = 1800.0, 1600.0
 

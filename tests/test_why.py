@@ -72,20 +72,20 @@ def test_what_is_asked_of_one_product_is_told_of_it_alone():
 
 
 def test_one_program_explains_every_segment(caplog):
-    """An explanation compiles one program, and another segment and product ask the same of it."""
+    """An explanation compiles one program at most, and another segment and product none."""
     import jax
 
     model, scenario = sample_model(), sample_scenario()
     axes = axes_of(model, scenario)
     base = base_units_of(axes).mean(axis=(0, 3))
     programs = []
-    for segment, products in ((0, (2,)), (1, (0, 3))):
+    for most, segment, products in ((1, 0, (2,)), (0, 1, (0, 3))):
         asked = asked_lift(axes, segment, scenario.offers[0], products, base[segment])
         programs.append(jax.jit(asked.value).lower(asked.inputs, asked.tables).as_text())
         caplog.clear()
         with jax.log_compiles():
             integrated_gradients(asked)
-        assert sum("Finished XLA compilation" in record.message for record in caplog.records) == 1
+        assert sum("Finished XLA compilation" in record.message for record in caplog.records) <= most
     assert programs[0] == programs[1]
 
 

@@ -8,6 +8,7 @@ import zipfile
 from decimal import Decimal
 
 import pytest
+from few_futures import few_futures
 from plan_folders import good_lines, write_folder
 from spreadsheet import SOFFICE, formulas, read, recalculated, totals_of
 from typer.testing import CliRunner
@@ -23,6 +24,8 @@ from planner.report.one_plan.bridge import show_bridge
 from scenarios.answer.plan_files import read_plans
 from scenarios.answer.verdicts import PriceRange
 from scenarios.problems import InvalidInput
+
+_few_futures = few_futures
 
 CURRENCIES = {"EUR": 2, "JPY": 0, "KWD": 3}
 WHOLE_PRICES = ("products.espresso-1kg.price=20", "products.filter-1kg.price=18")

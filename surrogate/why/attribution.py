@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -33,7 +33,7 @@ class Asked:
     inputs: Float
     """[J] what is asked."""
     value: Callable[[Any, Any], Any]
-    """From inputs [J] and ``tables`` to a number, in JAX; for effects, log(1 + lift)."""
+    """From inputs [J] and ``tables`` to a number, in JAX; for effects, log(1 + lift). Equal ones compile once."""
     tables: Any = ()
     """Arrays of the model in a tree, as NumPy has them: what is compiled for one segment serves the others, too."""
 
@@ -53,11 +53,16 @@ def integrated_gradients(asked: Asked) -> Attributed:
     """Return what each input brings to a value, against the baseline."""
     way = asked.inputs - asked.baseline
     places = np.concatenate([(np.arange(NODES) + 0.5) / NODES, [0.0, 1.0]])  # both ends ride along: one program
-    along = jax.jit(partial(_along, jax.value_and_grad(asked.value)), compiler_options=ONCE)
     with jax.enable_x64(True):
-        values, slopes = along(asked.baseline + places[:, None] * way, asked.tables)
+        values, slopes = _compiled(asked.value)(asked.baseline + places[:, None] * way, asked.tables)
     values, slopes = np.asarray(values), np.asarray(slopes)
     return Attributed(names=asked.names, parts=slopes[:NODES].mean(axis=0) * way, total=float(values[-1] - values[-2]))
+
+
+@lru_cache(maxsize=8)
+def _compiled(value: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Values and slopes along a line: whoever asks for several segments or products compiles them once."""
+    return jax.jit(partial(_along, jax.value_and_grad(value)), compiler_options=ONCE)
 
 
 def _along(slope_of: Callable[[Any, Any], Any], points: Any, tables: Any) -> Any:

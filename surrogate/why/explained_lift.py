@@ -6,6 +6,7 @@ the contact itself. At the other end of the way stands the average customer with
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
@@ -86,32 +87,40 @@ def asked_lift(axes: Axes, segment: int, offer: Offer, products: tuple[int, ...]
     )
     baseline = np.concatenate([np.zeros(len(PROMOTION)), model.population])
 
-    mailed = offer.mechanic is Mechanic.COUPON and not own
-
-    def value(point: Any, tables: _Tables) -> Any:
-        features, promotion = point[None, len(PROMOTION) :], point[: len(PROMOTION)]
-
-        def of_member(net: EffectNet, response: Any) -> Any:
-            """Return log(1 + lift) [C], and the share [C] who use a mailed coupon."""
-            if offer.is_basket:
-                return _basket(net, features, promotion, tables)[None], jnp.ones(1)
-            hidden = net.hidden_state(features, jnp)[0]  # [C, H]
-            gain = (_declared if own else _shelf)(net, response, hidden, promotion, tables)
-            log_units = (1.0 - net.switched(jnp)) * jnp.log1p(tables.shelf @ gain)
-            return log_units, net.activated(hidden[None], tables.saving[:, None] * promotion[0], jnp)[0, :, 0]
-
-        log_units, used = jax.vmap(of_member)(tables.networks, tables.responses)
-        if mailed:  # scores take the members' mean share, too
-            log_units = jnp.log1p(used.mean(axis=0) * jnp.expm1(log_units))
-        return jnp.mean(log_units @ tables.weight)
-
     return Asked(
         names=(*PROMOTION, *model.scale.names),
         baseline=baseline,
         inputs=inputs,
-        value=value,
+        value=_LogLift(basket=offer.is_basket, own=own, mailed=offer.mechanic is Mechanic.COUPON and not own),
         tables=_tables(axes, offer, products, base, kind),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LogLift:
+    """Log(1 + lift) of an offer, of inputs and tables: the same function for all segments and products of its kind."""
+
+    basket: bool
+    own: bool
+    """Whether past offers were declared in the data under its kind."""
+    mailed: bool
+
+    def __call__(self, point: Any, tables: _Tables) -> Any:
+        features, promotion = point[None, len(PROMOTION) :], point[: len(PROMOTION)]
+
+        def of_member(net: EffectNet, response: Any) -> Any:
+            """Return log(1 + lift) [C], and the share [C] who use a mailed coupon."""
+            if self.basket:
+                return _basket(net, features, promotion, tables)[None], jnp.ones(1)
+            hidden = net.hidden_state(features, jnp)[0]  # [C, H]
+            gain = (_declared if self.own else _shelf)(net, response, hidden, promotion, tables)
+            log_units = (1.0 - net.switched(jnp)) * jnp.log1p(tables.shelf @ gain)
+            return log_units, net.activated(hidden[None], tables.saving[:, None] * promotion[0], jnp)[0, :, 0]
+
+        log_units, used = jax.vmap(of_member)(tables.networks, tables.responses)
+        if self.mailed:  # scores take the members' mean share, too
+            log_units = jnp.log1p(used.mean(axis=0) * jnp.expm1(log_units))
+        return jnp.mean(log_units @ tables.weight)
 
 
 def _tables(axes: Axes, offer: Offer, products: tuple[int, ...], base: Float, kind: int) -> _Tables:

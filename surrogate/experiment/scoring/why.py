@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
@@ -94,16 +95,25 @@ def _asked(model: ExperimentModel, features: Float, matches: list[Match], outcom
         for name, numbers in chosen.items()
     }
 
-    def value(point: Any, tables: dict[str, _Tables]) -> Any:
-        return sum(_log_ratio(point, tables[name], binary=binary[name]) for name in sorted(tables))
-
     return Asked(
         names=("contact", "saving", *model.encoder.names),
         baseline=np.concatenate([np.zeros(2), model.groups.population]),
         inputs=np.concatenate([np.ones(2), features]),
-        value=value,
+        value=_LogLift(binary=tuple(binary[name] for name in chosen)),
         tables=tables,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LogLift:
+    """Log(1 + lift), of inputs and the tables of every outcome by name: the same function for all segments."""
+
+    binary: tuple[bool, ...]
+    """Whether each outcome is, in the order of their names."""
+
+    def __call__(self, point: Any, tables: dict[str, _Tables]) -> Any:
+        named = zip(sorted(tables), self.binary, strict=True)
+        return sum(_log_ratio(point, tables[name], binary=binary) for name, binary in named)
 
 
 def _log_ratio(point: Any, tables: _Tables, *, binary: bool) -> Any:
