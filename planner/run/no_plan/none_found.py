@@ -76,6 +76,8 @@ class NoneFoundParams:
     beyond_aims: bool = True
     """Whether a bound just short of what aiming at a limit came to is tried, too, whether a limit is aimed at where no
     plan is known without it, and whether more than one limit that stands in the way is searched for."""
+    burden: float = 500.0
+    """Work of looking for plans whose way out moves little, in passes over all columns."""
     knowing: int | None = None
     """So many at least where the nearest plan shows a way out already; as many as else where None."""
 
@@ -241,6 +243,10 @@ def explain(
         ways.ease_alone(again)
         ways.ease_jointly(again, lambda eased: again.of(eased, jointly))
     if search is not None and not stopped():
+        with suppress(KeyboardInterrupt):
+            if not over():
+                tell("looking for plans that break little")
+                search.unburdened(ways.staying, params.burden)
         ways.read_off(search.known)
     takes = Takes(problem, nearest, plan_again, search)
     guessed = [way for way in ways.ways if way.known is Known.GUESSED]
