@@ -6,12 +6,14 @@ weigh as in one plan that the ledger has judged.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from constraints.infeasible.shortfall import Strain
+from constraints.infeasible.undivided import undivided
 from constraints.limits.book import Limits
 from planner.evaluation.evaluator import Value
 from scenarios.answer.verdicts import LimitResult
@@ -87,3 +89,13 @@ class BrokenShares:
         if not len(self.ids):
             return np.zeros((len(rows), 0))
         return np.asarray(np.maximum.reduceat(rows, self._first, axis=1))
+
+    def burden(self, verdicts: Sequence[LimitResult]) -> float:
+        """What letting go of all that a judged plan breaks comes to; inf where no bound that may move mends it."""
+        broken = [each for each in verdicts if not each.ok]
+        movable = {name for name, may in zip(self.ids, self.movable, strict=True) if may}
+        if any(each.id not in movable or undivided(each) for each in broken):
+            return math.inf
+        return len(broken) * sum(
+            abs(float(each.decides - each.limit)) / (abs(float(each.limit)) or 1.0) for each in broken
+        )

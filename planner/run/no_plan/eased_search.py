@@ -31,8 +31,8 @@ from scenarios.arrays import Plan
 from scenarios.language.aim import senses_of
 from scenarios.language.schema import Scenario
 
-JUDGED = 8
-"""Plans that descents on the burden came to which the ledger judges, the best by true sums."""
+KEPT = 8
+"""Plans that descents on the burden came to which are remembered, the best."""
 LEAST_SECONDS = 0.1
 """A search that begins has at least so much time: its first plan is made in any case."""
 
@@ -131,15 +131,14 @@ class EasedSearch:
         KeepsAllError
             Where one of them keeps the question itself.
         """
-        rules, ledger = self.asked.space.rules, self.asked.ledger
+        rules = self.asked.space.rules
         plans = {plan.tobytes(): plan for plan in (rules.locked_plan(), *self._known.values())}
-        known = [
-            Passed(plan=plan, limits=ledger.verdict(plan).limits) for plan in plans.values() if not rules.violations(plan)
-        ]
-        if known:
-            descents = LeastBurden(self.asked.space, staying, work, self.over)
-            for plan in descents.from_plans(known)[:JUDGED]:
-                self._note(plan)
+        kept = [plan for plan in plans.values() if not rules.violations(plan)]
+        descents = LeastBurden(
+            self.asked.space, lambda plan: self.asked.ledger.verdict(plan).limits, staying, work, self.over
+        )
+        for plan in descents.from_plans(kept)[:KEPT]:
+            self._note(plan)
 
     def again(self, eased: Problem, start: Plan | None) -> Passed | None:
         """A first plan of an eased question, the first that passes; None where none is found.

@@ -10,8 +10,9 @@ True sums of many plans at once lead the descents; the ledger judges where they 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -21,19 +22,45 @@ from planner.evaluation.evaluator import Value
 from planner.evolution.workspace import Prices, Workspace
 from planner.run.no_plan.broken_shares import Broken, BrokenShares
 from planner.run.no_plan.near_plans import both, near, pairs
-from planner.run.no_plan.passed import Passed
+from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Flag, Float, Int, Plan
 
 TOGETHER = 3
-"""Limits that a descent lets go at most."""
+"""Limits that a descent lets go at most, beside all that a plan breaks that was come to ..."""
+AMONG = 12
+"""... of so many at most, those that are broken by the smallest shares."""
 PROMISE = 2.0
 """What is let go may promise so many times the least burden that is known: plans that are known promise too little."""
+NEARLY = 1.5
+"""Ends are judged whose burden by true sums is at most so many times the least that is known."""
 TIGHT = 0.05
 """A row with less than this share left is about to be broken, and has a price ..."""
 WATCHED = 0.25
 """... of this share of that of a broken one."""
 WEIGHED = 16
 """Pairs of changes whose true sums are taken: those that are best by the sums of their changes."""
+
+Letting = tuple[int, ...]
+"""Numbers of limits that are let go."""
+Judge = Callable[[Plan], Sequence[LimitResult]]
+"""What the ledger says of a plan."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Start:
+    """A plan that the ledger has judged, to begin from."""
+
+    plan: Plan
+    value: Value
+    """Of this plan alone."""
+    broken: Broken
+    sizes: Float
+    """[L]"""
+    strain: Strain
+    burden: float
+    """By the ledger."""
+    tried: set[Letting] = field(default_factory=set)
+    """What was let go from here."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,6 +80,8 @@ class LeastBurden:
     ----------
     space
         What the question was searched with.
+    judge
+        What judges the plans that descents come to.
     staying
         Ids of limits that no way out may move.
     work
@@ -62,68 +91,103 @@ class LeastBurden:
     """
 
     def __init__(
-        self, space: Workspace, staying: Collection[str], work: float, over: Callable[[], bool] = lambda: False
+        self,
+        space: Workspace,
+        judge: Judge,
+        staying: Collection[str],
+        work: float,
+        over: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._space, self._over, self._end = space, over, space.work + work
+        self._space, self._judge, self._over, self._end = space, judge, over, space.work + work
         self._shares = BrokenShares(space.limits, staying)
-        self._ends: dict[bytes, tuple[Plan, float]] = {}
+        self._starts: dict[bytes, _Start] = {}
+        self._least = np.full(len(self._shares.ids), np.inf)
+        """[I] the least share by which a plan was seen to break each limit."""
 
-    def from_plans(self, known: Sequence[Passed]) -> list[Plan]:
-        """Plans that descents came to, the least burden first by true sums; those that are known are among them.
+    def from_plans(self, plans: Sequence[Plan]) -> list[Plan]:
+        """Plans that descents came to, and those that they began from, the least burden by the ledger first.
 
         Parameters
         ----------
-        known
-            Plans to begin from that keep every rule, with the ledger's verdicts; one at least.
+        plans
+            Plans to begin from that keep every rule.
         """
-        shares, limits = self._shares, self._space.limits
-        starts = np.stack([each.plan for each in known])
-        value = self._space.value(starts)
-        judged = [(shares.sizes(each.limits), strain_of(limits, each.limits)) for each in known]
-        found = [shares.of(_one(value, place), *by) for place, by in enumerate(judged)]
-        broken = Broken(rows=np.concatenate([each.rows for each in found]), stock=np.concatenate([e.stock for e in found]))
-        self._end_at(starts, broken)
-        least = self._least(broken)
-        tried = set[tuple[int, ...]]()
-        while self._more and (letting := self._promising(least, tried)) is not None:
-            tried.add(letting)
-            gone = np.zeros(len(shares.ids), dtype=bool)
-            gone[list(letting)] = True
-            keys = self._keys(broken, gone)
-            begin = int(_order(keys)[0])
-            here = _Here(plan=starts[begin], value=_one(value, begin), key=tuple(keys[begin]))
-            here, ended = self._descended(here, gone, *judged[begin])
-            self._end_at(here.plan[None], ended)
-            least = np.minimum(least, self._least(ended))
-        return [plan for plan, burden in sorted(self._ends.values(), key=lambda each: each[1]) if np.isfinite(burden)]
+        for plan in plans:
+            self._begin_from(plan)
+        while self._more and (found := self._next()) is not None:
+            letting, start = found
+            start.tried.add(letting)
+            plan, broken = self._descended(start, self._gone(letting))
+            self._seen(broken)
+            if plan.tobytes() in self._starts or self._by_sums(broken) <= NEARLY * self._best:
+                self._begin_from(plan).tried.add(letting)
+        return [each.plan for each in sorted(self._starts.values(), key=lambda each: each.burden)]
 
     @property
     def _more(self) -> bool:
         return self._space.work < self._end and not self._over()
 
-    def _end_at(self, plans: Plan, broken: Broken) -> None:
-        for plan, burden in zip(plans, self._burdens(broken).tolist(), strict=True):
-            self._ends.setdefault(plan.tobytes(), (plan, burden))
+    @property
+    def _best(self) -> float:
+        return min((each.burden for each in self._starts.values()), default=math.inf)
 
-    def _burdens(self, broken: Broken) -> Float:
-        """[P] what letting go of all that plans break comes to; inf where no bound mends them."""
-        by = self._shares.by_limit(broken.rows)
-        fixed = (broken.stock > 0) | by[:, ~self._shares.movable].any(axis=1)
-        return np.where(fixed, np.inf, by.sum(axis=1) * (by > 0).sum(axis=1))
+    def _begin_from(self, plan: Plan) -> _Start:
+        """Judge a plan, if it was not judged, and keep it as one to begin from."""
+        name = plan.tobytes()
+        if name not in self._starts:
+            limits, shares = self._judge(plan), self._shares
+            sizes, strain = shares.sizes(limits), strain_of(shares.limits, limits)
+            value = self._space.value(plan[None])
+            broken = shares.of(value, sizes, strain)
+            self._seen(broken)
+            self._starts[name] = _Start(
+                plan=plan, value=value, broken=broken, sizes=sizes, strain=strain, burden=shares.burden(limits)
+            )
+        return self._starts[name]
 
-    def _least(self, broken: Broken) -> Float:
-        """[I] the least share by which plans break each limit, of those that break it; inf where none does."""
-        by = self._shares.by_limit(broken.rows)
-        return np.asarray(np.where(by > 0, by, np.inf).min(axis=0, initial=np.inf))
+    def _seen(self, broken: Broken) -> None:
+        by = self._shares.by_limit(broken.rows)[0]
+        self._least = np.minimum(self._least, np.where(by > 0, by, np.inf))
 
-    def _promising(self, least: Float, tried: Collection[tuple[int, ...]]) -> tuple[int, ...] | None:
-        """Limits to let go next, those that promise least burden; None where none promises what is worth it."""
-        ids = np.flatnonzero(self._shares.movable & np.isfinite(least)).tolist()
-        best = min((burden for _, burden in self._ends.values()), default=np.inf)
-        sets = (some for size in range(1, TOGETHER + 1) for some in combinations(ids, size) if some not in tried)
-        promised = {some: len(some) * sum(least[number] for number in some) for some in sets}
-        worth = [some for some, burden in promised.items() if burden < PROMISE * best]
-        return min(worth, key=lambda some: (promised[some], some), default=None)
+    def _by_sums(self, broken: Broken) -> float:
+        """What letting go of all that a plan breaks comes to by true sums; inf where no bound mends it."""
+        by = self._shares.by_limit(broken.rows)[0]
+        fixed = broken.stock[0] > 0 or by[~self._shares.movable].any()
+        return math.inf if fixed else float(by.sum() * (by > 0).sum())
+
+    def _gone(self, letting: Letting) -> Flag:
+        gone = np.zeros(len(self._shares.ids), dtype=bool)
+        gone[list(letting)] = True
+        return gone
+
+    def _next(self) -> tuple[Letting, _Start] | None:
+        """Limits to let go next and the best plan to do so from; None where none promises what is worth it.
+
+        Of those that the fewest descents have let go, those come first that promise least burden.
+        """
+        starts, best = list(self._starts.values()), self._best
+        worth = {}
+        for letting, promised in self._promised().items():
+            times = sum(letting in each.tried for each in starts)
+            if promised < PROMISE * best and times < len(starts):
+                worth[letting] = (times, promised, letting)
+        if not worth:
+            return None
+        letting = min(worth, key=lambda each: worth[each])
+        gone = self._gone(letting)
+        untried = [each for each in starts if letting not in each.tried]
+        return letting, min(untried, key=lambda each: tuple(self._keys(each.broken, gone)[0]))
+
+    def _promised(self) -> dict[Letting, float]:
+        """What letting limits go promises, by the least shares by which plans were seen to break them."""
+        least, shares = self._least, self._shares
+        ids = np.flatnonzero(shares.movable & np.isfinite(least))
+        ids = np.sort(ids[np.argsort(least[ids], kind="stable")[:AMONG]])
+        found = {some for size in range(1, TOGETHER + 1) for some in combinations(ids.tolist(), size)}
+        for start in self._starts.values():
+            if math.isfinite(start.burden):
+                found.add(tuple(np.flatnonzero(shares.by_limit(start.broken.rows)[0]).tolist()))
+        return {some: len(some) * float(least[list(some)].sum()) for some in found if some}
 
     def _keys(self, broken: Broken, gone: Flag) -> Float:
         """[P, 3] what descents compare, the less the better: what is not let go, then what is, then in how many places.
@@ -136,27 +200,27 @@ class LeastBurden:
         others = broken.stock + broken.rows[:, ~let_go].sum(axis=1)
         return np.stack([others, by[:, gone].sum(axis=1), broken.rows[:, let_go].sum(axis=1)], axis=1).round(9)
 
-    def _descended(self, here: _Here, gone: Flag, sizes: Float, strain: Strain) -> tuple[_Here, Broken]:
+    def _descended(self, start: _Start, gone: Flag) -> tuple[Plan, Broken]:
         """Go from plan to better plan near it while there is one."""
-        space, shares = self._space, self._shares
+        space, by = self._space, (gone, start.sizes, start.strain)
+        here = _Here(plan=start.plan, value=start.value, key=tuple(self._keys(start.broken, gone)[0]))
         while self._more:
-            proposed = near(space, here.plan, *self._prices(here, gone, sizes, strain))
+            proposed = near(space, here.plan, *self._prices(here, *by))
             if not len(proposed.plans):
                 break
             value = space.value(proposed.plans)
-            further = self._best(proposed.plans, value, gone, sizes, strain)
+            further = self._best_of(proposed.plans, value, *by)
             if further.key >= here.key:
-                singles = proposed.plans[: proposed.singles]
-                paired = self._paired(here, singles, value, gone, sizes, strain)
+                paired = self._paired(here, proposed.plans[: proposed.singles], value, *by)
                 if not len(paired):
                     break
-                further = self._best(paired, space.value(paired), gone, sizes, strain)
+                further = self._best_of(paired, space.value(paired), *by)
                 if further.key >= here.key:
                     break
             here = further
-        return here, shares.of(here.value, sizes, strain)
+        return here.plan, self._shares.of(here.value, start.sizes, start.strain)
 
-    def _best(self, plans: Plan, value: Value, gone: Flag, sizes: Float, strain: Strain) -> _Here:
+    def _best_of(self, plans: Plan, value: Value, gone: Flag, sizes: Float, strain: Strain) -> _Here:
         keys = self._keys(self._shares.of(value, sizes, strain), gone)
         best = int(_order(keys)[0])
         return _Here(plan=plans[best], value=_one(value, best), key=tuple(keys[best]))
