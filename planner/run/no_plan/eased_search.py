@@ -131,13 +131,9 @@ class EasedSearch:
         KeepsAllError
             Where one of them keeps the question itself.
         """
-        rules = self.asked.space.rules
-        plans = {plan.tobytes(): plan for plan in (rules.locked_plan(), *self._known.values())}
-        kept = [plan for plan in plans.values() if not rules.violations(plan)]
-        descents = LeastBurden(
-            self.asked.space, lambda plan: self.asked.ledger.verdict(plan).limits, staying, work, self.over
-        )
-        for plan in descents.from_plans(kept)[:KEPT]:
+        asked = self.asked
+        descents = LeastBurden(asked.space, lambda plan: asked.ledger.verdict(plan).limits, staying, work, self.over)
+        for plan in descents.from_plans([asked.space.rules.locked_plan(), *self._known.values()])[:KEPT]:
             self._note(plan)
 
     def again(self, eased: Problem, start: Plan | None) -> Passed | None:

@@ -1,4 +1,4 @@
-"""Plans whose way out moves least: descents on what ways out are ordered by, the burden of letting go of what is broken.
+"""Plans whose way out moves least: descents on the burden of letting go of what they break, which orders ways out.
 
 The burden is the shares by which limits give way, times of how many. From plan to plan it falls in steps: a plan that
 breaks one limit far may be better than one that breaks five a little, and between the two all are worse. So each
@@ -110,10 +110,11 @@ class LeastBurden:
         Parameters
         ----------
         plans
-            Plans to begin from that keep every rule.
+            Plans to begin from; those that break a rule are none.
         """
         for plan in plans:
-            self._begin_from(plan)
+            if not self._space.rules.violations(plan):
+                self._begin_from(plan)
         while self._more and (found := self._next()) is not None:
             letting, start = found
             start.tried.add(letting)

@@ -110,11 +110,12 @@ class WaysFound:
         self._jointly = True
 
     def read_off(self, known: Sequence[Passed]) -> None:
-        """Let go of all that a known plan breaks, where that is cheaper than any way that was found."""
+        """Let go of all that a known plan breaks, where that is cheaper than any way that a plan is known for."""
         read = ((self._let_go(each), each) for each in known)
         ways = [(way, passed) for way, passed in read if way is not None]
         cheapest = min(ways, key=lambda each: each[0].burden, default=None)
-        found = min((way.burden for way in self.ways if way.exact and not way.undoes), default=math.inf)
+        sure = (way for way in self.ways if way.exact and not way.undoes and way.known is not Known.GUESSED)
+        found = min((way.burden for way in sure), default=math.inf)
         if cheapest is not None and cheapest[0].burden < found:
             self._add(cheapest)
 
