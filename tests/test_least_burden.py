@@ -117,7 +117,7 @@ class Descending(EasedSearch):
 
 
 def test_the_way_out_that_is_told_moves_least_and_nothing_firm(judged: Judged) -> None:
-    """The plan at hand breaks much; of ways that move bounds, the budget apart, no plan has a cheaper one than is told."""
+    """The plan at hand breaks much; of ways that move bounds, the budget apart, none is cheaper than what is told."""
 
     def none(eased: Problem, start: Plan | None) -> Passed | None:
         return None
