@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -218,6 +219,9 @@ class Aiming(Forgetful):
     def known(self) -> list[Passed]:
         """No plan but the nearest is known."""
         return []
+
+    def unburdened(self, staying: Collection[str], work: float) -> None:
+        """No other is looked for."""
 
     def shortcuts(self) -> Shortcuts:
         """Nothing is at hand."""

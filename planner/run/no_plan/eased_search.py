@@ -6,7 +6,7 @@ for. A plan that some earlier search came to often answers it, and so do the loc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
 from planner.run.no_plan.aimed import Aim, aim_at, aim_of, aimed_plan
+from planner.run.no_plan.least_burden import LeastBurden
 from planner.run.no_plan.passed import Nearest, Passed, Shortcuts
 from planner.run.opening import first_state
 from planner.run.search_params import SearchParams
@@ -30,6 +31,8 @@ from scenarios.arrays import Plan
 from scenarios.language.aim import senses_of
 from scenarios.language.schema import Scenario
 
+KEPT = 8
+"""Plans that descents on the burden came to which are remembered, the best."""
 LEAST_SECONDS = 0.1
 """A search that begins has at least so much time: its first plan is made in any case."""
 
@@ -112,6 +115,26 @@ class EasedSearch:
     def known(self) -> list[Passed]:
         """All plans that searches came to so far, with what the ledger says of them in the question itself."""
         return [Passed(plan=plan, limits=self.asked.ledger.verdict(plan).limits) for plan in self._known.values()]
+
+    def unburdened(self, staying: Collection[str], work: float) -> None:
+        """Come to plans whose way out moves little, by descents from all that are known and from the locked lines.
+
+        Parameters
+        ----------
+        staying
+            Ids of limits that no way out may move.
+        work
+            Work at most, in passes over all columns.
+
+        Raises
+        ------
+        KeepsAllError
+            Where one of them keeps the question itself.
+        """
+        asked = self.asked
+        descents = LeastBurden(asked.space, lambda plan: asked.ledger.verdict(plan).limits, staying, work, self.over)
+        for plan in descents.from_plans([asked.space.rules.locked_plan(), *self._known.values()])[:KEPT]:
+            self._note(plan)
 
     def again(self, eased: Problem, start: Plan | None) -> Passed | None:
         """A first plan of an eased question, the first that passes; None where none is found.

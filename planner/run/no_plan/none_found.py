@@ -76,18 +76,20 @@ class NoneFoundParams:
     beyond_aims: bool = True
     """Whether a bound just short of what aiming at a limit came to is tried, too, whether a limit is aimed at where no
     plan is known without it, and whether more than one limit that stands in the way is searched for."""
+    burden: float = 600.0
+    """Work of looking for plans whose way out moves little, in passes over all columns."""
     knowing: int | None = None
     """So many at least where the nearest plan shows a way out already; as many as else where None."""
 
     def __post_init__(self) -> None:
-        if not (self.slots >= 1 and self.taken >= 1 and 1 <= self.least <= self.most):
-            raise ValueError("expected slots >= 1, taken >= 1 and 1 <= least <= most")
+        if not (self.slots >= 1 and self.taken >= 1 and 1 <= self.least <= self.most and self.burden >= 0):
+            raise ValueError("expected slots >= 1, taken >= 1, 1 <= least <= most and burden >= 0")
 
 
 EFFORTS = {
-    Effort.QUICK: NoneFoundParams(slots=30_000, least=3, most=6, taken=2, beyond_aims=False),
+    Effort.QUICK: NoneFoundParams(slots=30_000, least=3, most=6, taken=2, beyond_aims=False, burden=300.0),
     Effort.NORMAL: NoneFoundParams(),
-    Effort.THOROUGH: NoneFoundParams(slots=400_000, least=12, most=48, taken=32),
+    Effort.THOROUGH: NoneFoundParams(slots=400_000, least=12, most=48, taken=32, burden=2_400.0),
 }
 """The same by the effort of a run, in work, so that answers repeat to the byte."""
 
@@ -241,6 +243,10 @@ def explain(
         ways.ease_alone(again)
         ways.ease_jointly(again, lambda eased: again.of(eased, jointly))
     if search is not None and not stopped():
+        with suppress(KeyboardInterrupt):
+            if not over():
+                tell("looking for plans that break little")
+                search.unburdened(ways.staying, params.burden)
         ways.read_off(search.known)
     takes = Takes(problem, nearest, plan_again, search)
     guessed = [way for way in ways.ways if way.known is Known.GUESSED]

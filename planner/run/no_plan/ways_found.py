@@ -40,9 +40,10 @@ class WaysFound:
         self._plans = [(way, itself) for way in self.ways if way.known is Known.SHOWN]
         self._stocked: dict[int, Enough] = {}
         self._asked, self._rules = _alone(problem, found)
-        self._stays = stays(problem.grid, found.clashes)
-        self._rules = [name for name in self._rules if name not in self._stays]
-        self._left = [name for name in (*self._asked, *self._rules) if name not in self._stays]
+        self.staying = stays(problem.grid, found.clashes)
+        """Members that no way out may touch."""
+        self._rules = [name for name in self._rules if name not in self.staying]
+        self._left = [name for name in (*self._asked, *self._rules) if name not in self.staying]
         """Limits and rules that were not looked at yet, each by itself."""
         self._in_the_way: Sequence[str] | None = () if found.proven or not self._asked else None
         """Limits that may stand in the way and were not looked at; None as long as nobody knows which may."""
@@ -89,10 +90,10 @@ class WaysFound:
         asked, rules = self._asked, self._rules
         unknown = not self._found.proven and not tries.more
         in_the_way = [] if self._found.proven else tries.in_the_way(asked)
-        others = tuple(name for name in tries.untried if name not in self._stays)
+        others = tuple(name for name in tries.untried if name not in self.staying)
         self._in_the_way = self._in_the_way if unknown else others
-        free = [(name, passed) for name, passed in in_the_way if name not in self._stays]
-        limits = (*free, *((name, None) for name in asked if name not in self._stays))
+        free = [(name, passed) for name, passed in in_the_way if name not in self.staying]
+        limits = (*free, *((name, None) for name in asked if name not in self.staying))
         self._left = [*(name for name, _ in limits), *rules]
         for place, (name, passed) in enumerate(limits):
             more = tries.more
@@ -109,11 +110,12 @@ class WaysFound:
         self._jointly = True
 
     def read_off(self, known: Sequence[Passed]) -> None:
-        """Let go of all that a known plan breaks, where that is cheaper than any way that was found."""
+        """Let go of all that a known plan breaks, where that is cheaper than any way that a plan is known for."""
         read = ((self._let_go(each), each) for each in known)
         ways = [(way, passed) for way, passed in read if way is not None]
         cheapest = min(ways, key=lambda each: each[0].burden, default=None)
-        found = min((way.burden for way in self.ways if way.exact and not way.undoes), default=math.inf)
+        sure = (way for way in self.ways if way.exact and not way.undoes and way.known is not Known.GUESSED)
+        found = min((way.burden for way in sure), default=math.inf)
         if cheapest is not None and cheapest[0].burden < found:
             self._add(cheapest)
 
@@ -121,7 +123,7 @@ class WaysFound:
         """Give way to all that a plan breaks; None where bounds alone, or those that may move, do not mend it."""
         broken = [result for result in passed.limits if not result.ok]
         limits = self._problem.limits
-        fixed = any(each.id in self._stays or each.id not in limits.ids or undivided(each) for each in broken)
+        fixed = any(each.id in self.staying or each.id not in limits.ids or undivided(each) for each in broken)
         if fixed or not broken or self._problem.rulebook.violations(passed.plan):
             return None
         rows = [limits.records[limits.ids.index(each.id)] for each in broken]
@@ -131,7 +133,7 @@ class WaysFound:
     def _movable(self) -> list[Clash]:
         """The conflicts with their members that may give way."""
         return [
-            replace(clash, members=tuple(name for name in clash.members if name not in self._stays))
+            replace(clash, members=tuple(name for name in clash.members if name not in self.staying))
             for clash in self._found.clashes
         ]
 
