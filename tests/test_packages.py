@@ -79,9 +79,7 @@ def test_tied_lines_are_parts_of_their_own() -> None:
 
 
 def test_a_search_begins_with_whole_runs_where_floors_ask_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of two runs that may not stand together the floor's comes, before any guided step and however many slots are
-    barred.
-    """
+    """The floor's run comes in the other's place before any guided step; barred slots do not count as slots."""
     problem, space, _ = case(ONE, FILTER)
     finish, ledger = Finish(space), Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
     monkeypatch.setattr("planner.run.opening.first_plans", None)
