@@ -74,7 +74,8 @@ def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
 
 def no_composing(patch: pytest.MonkeyPatch) -> None:
     """Let no plan be composed of whole schedules, where there is none to be found that way either."""
-    patch.setattr(planner.run.opening, "worth_mending", lambda _: False)
+    for asked in ("worth_mending", "worth_composing_runs"):
+        patch.setattr(planner.run.opening, asked, lambda _: False)
 
 
 def short_bound(patch: pytest.MonkeyPatch) -> None:

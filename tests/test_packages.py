@@ -11,19 +11,25 @@ from scenario_factory import rng_of
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
-from planner.evolution.joining.composed import composed, worth_mending
+from planner.evolution.joining.composed import composed, worth_composing_runs, worth_mending
 from planner.evolution.joining.packages import Packages
-from planner.evolution.joining.schedule_pool import groups_of
+from planner.evolution.joining.parts import groups_of, runs_apart
 from planner.evolution.risk import heeding
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
+from planner.progress import ignore
+from planner.run.effort import Effort
+from planner.run.opening import first_state
+from planner.run.search_params import SearchParams
 from planner.run.warm_start import warm_start
+from planner.run.watch import Watch
 from scenarios.futures.draws import draw
 from scenarios.streams import stream
 
 DAYS = "periods: [2027-03-03..2027-03-04]"
 COFFEE = f"where: {{layer: public, {DAYS}}}"
 OPERATION = f"{{id: two-days, rule: all_or_nothing, across: [period], per: [product, offer], {COFFEE}}}"
+NO_TIES = "{id: once, rule: max_concurrent, max: 2}"
 RUN = "{id: run, rule: min_run, periods: 2, per: [product], where: {layer: public}}"
 ONE = f"{{id: one, measure: lines, max: 1, each: period, where: {{offers: [coffee-15], {DAYS}}}}}"
 FILTER = f"{{id: filter, measure: lines, min: 2, where: {{products: [filter-1kg], offers: [coffee-15], {DAYS}}}}}"
@@ -56,6 +62,32 @@ def test_a_nearly_feasible_start_is_mended_by_exchanging_packages(rule: str) -> 
     assert made.feasible and not space.rules.violations(made.plan)
     warm = warm_start(space, finish, ledger, plan, stream(0, "warm"), enough=lambda candidate: True)
     assert warm.best.feasible and ledger.verdict(warm.best.plan).ok
+
+
+def test_tied_lines_are_parts_of_their_own() -> None:
+    """Every slot is in one part, and the two days of each product are one; without tied lines, groups stay whole."""
+    _, space, _ = case(ONE, FILTER)
+    parts, groups = runs_apart(space), groups_of(space)
+    assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(space.grid.slots))
+    tied = [at for each in groups for at in Packages(space, each).tied]
+    assert tied and all(not 0 < np.isin(slots, part).sum() < len(slots) for slots in tied for part in parts)
+    assert {len(part) for part in parts if part.min() < space.grid.offsets[1]} >= {2} and len(parts) > len(groups)
+    assert worth_composing_runs(space)
+    _, loose, _ = case(ONE, FILTER, rule=NO_TIES)
+    assert [each.tolist() for each in runs_apart(loose)] == [each.tolist() for each in groups_of(loose)]
+    assert not worth_composing_runs(loose)
+
+
+def test_a_search_begins_with_whole_runs_where_floors_ask_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The floor's run comes in the other's place before any guided step; barred slots do not count as slots."""
+    problem, space, _ = case(ONE, FILTER)
+    finish, ledger = Finish(space), Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
+    monkeypatch.setattr("planner.run.opening.first_plans", None)
+    monkeypatch.setattr("planner.evolution.joining.composed.COMPOSED_SLOTS", space.grid.slots - 1)
+    params = SearchParams(effort=Effort.QUICK, plans=1)
+    told = Watch(params, ignore)
+    state = first_state(space, finish, ledger, params, told, enough=lambda candidate: candidate.feasible)
+    assert state is not None and ledger.verdict(state.best.plan).ok
 
 
 def test_shares_at_risk_are_kept_by_plans_own_futures() -> None:

@@ -9,7 +9,7 @@ from functools import partial
 
 from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
-from planner.evolution.joining.composed import composed, worth_mending
+from planner.evolution.joining.composed import composed, worth_composing_runs, worth_mending
 from planner.evolution.joining.crossed import crossed
 from planner.evolution.risk import heeding, set_bounds, tighten
 from planner.evolution.start.first import FirstParams, first_plans
@@ -104,6 +104,13 @@ def first_state(
         return (candidate.feasible and enough(candidate)) or over
 
     late()  # how long starts last counts from here
+    runs = _composed_of_runs(space, finish, ledger, params, late)
+    if runs is not None:
+        started(runs, space.no_prices())
+        if enough(runs):
+            return begin(runs, space.no_prices())
+        found.append(runs)
+        many = replace(many, starts=1)
     (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late, better=better)
     if first.feasible:
         first = tighten(space, finish, ledger, first, partial(mended, space, finish))
@@ -137,6 +144,26 @@ def first_state(
             started(found[-1], prices)
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
     return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None
+
+
+def _composed_of_runs(
+    space: Workspace, finish: Finish, ledger: Ledger, params: SearchParams, late: Callable[[], bool]
+) -> Candidate | None:
+    """A first plan composed of whole runs, where rules tie lines to them and floors ask for them.
+
+    None where no such plan keeps everything. Prices and single lines lead to few whole runs, or to poor ones; each run
+    valued alone, and all of them chosen at once, is at the floors in a round.
+    """
+    if not worth_composing_runs(space) or late():
+        return None
+    mend, lots = partial(mended, space, finish), stream(params.seed, "runs")
+    plan = space.rules.locked_plan()
+    made = composed(space, finish, [plan], space.no_prices(), lots, late, heeding(space, ledger), apart=True)
+    made = tighten(space, finish, ledger, space.score(made.plan), mend) if made.feasible else made
+    if made.feasible:
+        return made
+    space.bound, space.available = space.real_bound(), space.limits.available.copy()
+    return None
 
 
 def found_state(

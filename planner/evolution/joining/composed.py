@@ -21,8 +21,9 @@ from constraints.solver.mixing import best_mix
 from constraints.solver.polish import PolishParams
 from planner.evolution.finish import Finish
 from planner.evolution.joining.both_at_once import Key
+from planner.evolution.joining.parts import groups_of, runs_apart
 from planner.evolution.joining.schedule_pairs import best_exchange
-from planner.evolution.joining.schedule_pool import STEPS, SchedulePool, groups_of
+from planner.evolution.joining.schedule_pool import STEPS, SchedulePool
 from planner.evolution.operators.children import passes_of
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from scenarios.arrays import Int, Plan
@@ -31,7 +32,7 @@ Over = Callable[[], bool]
 Heed = Callable[[Candidate], Candidate]
 
 COMPOSED_SLOTS = 5_000
-"""Slots up to which plans are composed: on more, schedules near one plan are too many to value."""
+"""Slots that may hold a line up to which plans are composed: with more, schedules near one are too many to value."""
 NEARLY = 0.05
 """Of a floor's bound: what a plan keeps with less to spare may be shaped by it."""
 LOSING = 1e-6
@@ -50,13 +51,23 @@ CHOICES = 3
 
 def worth_mending(space: Workspace) -> bool:
     """Whether composing may mend what single changes do not: where floors ask for lines, or rules tie some."""
-    return worth_composing(space) or (space.written.coupled and space.grid.slots <= COMPOSED_SLOTS)
+    return worth_composing(space) or (space.written.coupled and _few(space))
 
 
 def worth_composing(space: Workspace) -> bool:
     """Whether floors are in force, of limits or of rules, on few enough slots."""
     floored = bool((space.limits.sign < 0).any()) or has_floors(space.written)
-    return floored and space.grid.slots <= COMPOSED_SLOTS
+    return floored and _few(space)
+
+
+def worth_composing_runs(space: Workspace) -> bool:
+    """Whether floors are in force where rules tie lines to whole runs: guided steps then seldom keep the floors."""
+    return space.written.coupled and worth_composing(space) and len(runs_apart(space)) > len(groups_of(space))
+
+
+def _few(space: Workspace) -> bool:
+    """Whether few enough slots may hold a line."""
+    return int(space.written.possible[:, 1:].any(axis=1).sum()) <= COMPOSED_SLOTS
 
 
 def floors_bind(space: Workspace, best: Candidate) -> bool:
@@ -81,6 +92,7 @@ def composed(
     *,
     rounds: int = ROUNDS,
     steps: int = STEPS,
+    apart: bool = False,
 ) -> Candidate:
     """Compose a plan of schedules of some plans and of others near them.
 
@@ -96,6 +108,8 @@ def composed(
     rounds, steps
         Rounds at most from each plan, and linear programmes in each. Who asks for one only wants a plan mended: what
         keeps everything is then looked at no wider.
+    apart
+        Whether tied runs have schedules of their own, apart from their rivals': so begins a plan that holds few yet.
 
     Returns
     -------
@@ -103,7 +117,7 @@ def composed(
         A plan that breaks less than all given ones, or breaks nothing and is worth more; else the best of them.
     """
     given = sorted(space.scores(np.stack(plans)), key=lambda each: _rank(space, each))
-    slots = groups_of(space)
+    slots = runs_apart(space) if apart else groups_of(space)
     known: set[Key] = {(group, plan[at].tobytes()) for plan in plans for group, at in enumerate(slots)}
     found: list[Candidate] = []
     for begun in given[:STARTS]:

@@ -33,14 +33,15 @@ class Packages:
             if not isinstance(form, Automata)
             for slot in np.split(slots, len(slots))
         ]
-        self._tied = self._inside(connected)
+        self.tied = self._inside(connected)
+        """Positions of the slots of each that rules tie whatever they hold."""
 
     def of(self, own: Plan) -> list[Int]:
         """Positions of the slots of each, once; none where no rule ties lines.
 
         Where runs have a least length, windows of every series as long as those that ``own`` [M] holds are packages.
         """
-        return [*self._tied, *self._inside(self._windows(own))] if self._runs else self._tied
+        return [*self.tied, *self._inside(self._windows(own))] if self._runs else self.tied
 
     def _inside(self, sets: list[Int]) -> list[Int]:
         found: dict[bytes, Int] = {}

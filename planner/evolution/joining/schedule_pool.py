@@ -12,7 +12,6 @@ from constraints.solver.mixing import Alternatives
 from planner.evolution.joining.both_at_once import Key, both_at_once
 from planner.evolution.joining.packages import Packages
 from planner.evolution.joining.variants import variants
-from planner.evolution.operators.schedules import products_of
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from scenarios.arrays import Float, Int, Plan
 
@@ -230,15 +229,6 @@ class SchedulePool:
             left=left_by(rows, plan),
         )
         return best_shares(columns)
-
-
-def groups_of(space: Workspace) -> list[Int]:
-    """Slots of every group of rivals, of every other product, and of baskets."""
-    rivals = space.evaluator.grid.rival_group.astype(np.int64)
-    alone = rivals.max(initial=-1) + 1 + np.arange(len(rivals))
-    group = np.append(np.where(rivals >= 0, rivals, alone), alone[-1] + 1)[products_of(space)]
-    order = np.argsort(group, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
 
 
 def _nearest(keys: list[Key], lacks: Float) -> set[Key]:
