@@ -158,3 +158,24 @@ def test_a_pool_that_is_mostly_one_segments_does_not_stand_for_the_other():
         errors += [(test.lift - TRUTH["calm"]) / test.standard_error for test in others]
     assert told.count("calm") >= 4 and set(told) == {"calm"}
     assert np.abs(errors).max() < 2.6
+
+
+def test_few_who_were_left_out_tell_a_large_lift_too():
+    """Where a coupon more than doubles sales, intervals hold it, as the step is not taken at what is usual."""
+    truth, held = {"p0": 1.1, "p1": 1.9}, {"p0": list[bool](), "p1": list[bool]()}
+    customers, sent = np.arange(900), np.arange(900) >= 100
+    for seed in range(60):
+        parts: Parts = {}
+        for number, (product, lift) in enumerate(truth.items()):
+            rng = np.random.Generator(np.random.Philox(2 * seed + number))
+            own = (0.45, 0.11)[number] * rng.gamma(1.5, 1 / 1.5, 900)
+            units = rng.poisson(own * (1.0 + lift * sent)).astype(float)
+            past_units = rng.poisson(8.0 * own).astype(float)
+            parts["mail", product] = [
+                replace(run("mail", product, seed), customer=customers, sent=sent, stratum=np.zeros(900, dtype=int),
+                        units=units, offered=units, past=past_units, spend=rng.gamma(2.0, 10.0, 900))
+            ]  # fmt: skip
+        for test in measured(parts, past(mail="20%")).tests:
+            if test.product is not None:
+                held[test.product].append(abs(test.lift - truth[test.product]) < 1.645 * test.standard_error)
+    assert all(np.mean(told) > 0.8 for told in held.values())

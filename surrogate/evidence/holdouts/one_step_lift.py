@@ -34,6 +34,8 @@ SURE_BASELINE = 5.0
 LEAST_SPREAD = 0.05
 """Standard deviation that lifts of alike runs have at least."""
 _ROUNDS = 100
+_NOTHING = 1e-300
+"""In place of a variance of 0: of groups in which nobody's purchases differ."""
 _TELLING = 0.02
 """Logarithm of a ratio below which rho is 1 whatever its exponent."""
 
@@ -56,11 +58,12 @@ class Groups:
 
 @dataclass(frozen=True, kw_only=True)
 class Believed:
-    """What all alike runs together say of one of them; where nothing is known, usual figures of a coupon."""
+    """What all alike runs together say of one of them; where nothing is known, what coupons of all kinds may bring."""
 
-    lift: float = 0.25
-    spread: float = 0.2
-    """Standard deviation of lifts around it; both only say where the step is taken."""
+    lift: float = 0.5
+    spread: float = 1.0
+    """Standard deviation of lifts around it. Both only say where the step is taken, and that must not be far below the
+    truth: the baseline would be told too high, lift and error too low. Wide, they leave that to the data."""
     growth: float = 0.5
     """Exponent of the ratio in rho: 0 to 1."""
 
@@ -129,7 +132,7 @@ class Sums:
             squares=(weight**2 * own).sum(axis=1),
             gaps=weight * gaps,
             gap_variances=told.sum(axis=0) * inflation,
-            gap_bases=weight * (self._offered + slope * told[1] / told.sum(axis=0) * gaps),
+            gap_bases=weight * (self._offered + slope * told[1] / np.maximum(told.sum(axis=0), _NOTHING) * gaps),
         )
 
 
