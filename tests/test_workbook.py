@@ -36,10 +36,9 @@ def folders(tmp_path_factory):
     """One folder a currency; prices have no fraction, which yen lack."""
     found = {}
     for code in CURRENCIES:
-        folder = tmp_path_factory.mktemp(code) / "plans"
+        found[code] = tmp_path_factory.mktemp(code) / "plans"
         problem = build_problem("template-basic", (f"currency={code}", *WHOLE_PRICES))
-        write_folder(problem, folder, good_lines(problem), good_lines(problem)[:2], ())
-        found[code] = folder
+        write_folder(problem, found[code], good_lines(problem), good_lines(problem)[:2], ())
     return found
 
 
@@ -53,14 +52,12 @@ def test_a_currency_s_digits_reach_every_file(folders, code):
     report = check(folders[code])
     assert report.ok and report.adds_up
     styles = zipfile.ZipFile(_path(workbook(directory, plan), folders[code])).read("xl/styles.xml").decode()
-    places = CURRENCIES[code]
-    wanted = "#,##0" + ("." + "0" * places if places else "")
+    wanted = "#,##0" + ("." + "0" * CURRENCIES[code] if CURRENCIES[code] else "")
     assert f'formatCode="{wanted};[Red]-{wanted}"' in styles
 
 
 def _path(raw, folder):
-    path = folder.parent / "book.xlsx"
-    path.write_bytes(raw)
+    (path := folder.parent / "book.xlsx").write_bytes(raw)
     return path
 
 
