@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from left_out_shop import CATEGORIES, RUNS, monday, shop
+from left_out_shop import CATEGORIES, FIRST_WEEK, RUNS, monday, shop
 
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.events import Events
@@ -119,6 +119,20 @@ def test_another_offer_to_the_same_customers_leaves_a_run_out():
     assert [sum(reasons.values()) for reasons in found.unused.values()] == [len(RUNS)] * 2
     elsewhere = compared(replace(twice, offers=pd.concat([events.offers, beside.assign(product=2)]), holdout=held))
     assert {(run.offer, run.product) for run in elsewhere.runs} == {("mail", "p0"), ("gift", "p1")}
+
+
+def test_who_is_left_out_of_other_runs_tells_nobody_apart():
+    """One list of all who are left out: what only heavy buyers were sent says nothing of runs to light ones."""
+    events = shop(3, fixed=True)
+    offers = events.offers[events.offers["customer"] % 2 == LIGHT]
+    heavy = np.arange(0, len(events.customers), 2)
+    early = pd.DataFrame({"offer": "mail", "product": 0, "customer": heavy}).assign(
+        first_day=monday(FIRST_WEEK + 1), last_day=monday(FIRST_WEEK + 1) + 6
+    )
+    found = compared(replace(events, offers=pd.concat([offers, early[offers.columns]], ignore_index=True)))
+    told = [run for run in found.runs if run.first_day >= monday(RUNS[0])]
+    assert len(told) == len(RUNS)
+    assert all(set(run.stratum[run.sent]) == {LIGHT} for run in told)
 
 
 def test_an_offer_on_orders_lifts_what_they_are_worth():

@@ -34,6 +34,8 @@ from surrogate.flight.measure.power import (
 
 LEAST_SHARE, MOST_SHARE = 0.01, 0.20
 """Bounds of a holdout whose size the planned lift decides."""
+ALIKE = 0.005
+"""Difference of a lift between groups from the planned one below which it reads the same."""
 OTHERWISE = 0.10
 """Share kept out where even the largest would not show the planned lift; segments together may still show it."""
 MOST_LIFT = 3.0
@@ -111,7 +113,7 @@ class SegmentHoldout:
     def _expected(self) -> str:
         """The planned lift, and what of it stands between the groups, where that reads otherwise."""
         whole, between = f"{self.planned_lift:.1%}", f"{self.contrast:.1%}"
-        if whole == between:
+        if abs(self.contrast - self.planned_lift) < ALIKE:
             return f"{whole}, which shows"
         return f"{whole} of the segment, and so {between} of those who are not kept out, which shows"
 

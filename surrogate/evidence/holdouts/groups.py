@@ -18,6 +18,7 @@ from scenarios.arrays import Flag, Float, Int
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.beside.holdout import of_run
 from surrogate.data.events import Events
+from surrogate.evidence.holdouts.contacts import ALL, Contacts
 from surrogate.evidence.holdouts.cut_weeks import PARTLY, CutWeeks, goods_weeks
 from surrogate.evidence.holdouts.known_customers import LEAST_WEEKS, KnownCustomers
 from surrogate.evidence.holdouts.lift import Comparison
@@ -26,12 +27,8 @@ from surrogate.evidence.holdouts.public_days import EVERYTHING, MOST, PublicDays
 from surrogate.evidence.holdouts.ran_beside import RanBeside
 from surrogate.evidence.holdouts.use_by_week import UseByWeek
 
-APART = 0.10
-"""Difference in the share of both groups that another run reached from which on it told them apart, too ..."""
-CHANCE = 3.0
-"""... and standard errors that it must amount to."""
-ALL, UNPLANNED = -1, -2
-"""In place of a product of the scenario: all of them, or orders; none."""
+UNPLANNED = -2
+"""In place of a product of the scenario: none (`ALL`: all of them)."""
 _TOO_EARLY = f"fewer than {LEAST_WEEKS} weeks of purchases before offers told its groups apart"
 _PUBLIC = "public offers ran on most of its goods on all of its days"
 _CUT = "the shelf price of most of its goods was cut for everybody in all of its weeks, by half of its saving or more"
@@ -122,7 +119,8 @@ def _runs(
     if named.empty or events.visits.empty:
         return
     ends = np.append(0, np.cumsum(np.bincount(named["run"])))
-    contacts, customers, public = _Contacts(events, named), KnownCustomers(events, strata, new), PublicDays(events)
+    customers, public = KnownCustomers(events, strata, new), PublicDays(events)
+    contacts = Contacts(named, customers.at_first())
     cuts, category = CutWeeks(events), events.products["category"].to_numpy()
     uses = UseByWeek(events, cuts)
     for run, (offer, first) in enumerate(zip(contacts.offer.tolist(), contacts.first.tolist(), strict=True)):
@@ -194,41 +192,6 @@ def _named(events: Events, categories: tuple[str, ...]) -> pd.DataFrame:
     rows["on"] = np.where(everything, ALL, of_product[np.maximum(product, 0)])
     rows["run"] = rows.groupby(["offer", "first_day", "last_day"]).ngroup()
     return rows.sort_values("run", kind="stable", ignore_index=True)
-
-
-class _Contacts:
-    """Who was reached by which run. R runs."""
-
-    def __init__(self, events: Events, named: pd.DataFrame) -> None:
-        one = named[["run", "customer"]].drop_duplicates()
-        self._run, self._customer = (one[name].to_numpy(dtype=np.int64) for name in ("run", "customer"))
-        table = named.drop_duplicates("run")
-        self._customers, self._runs = len(events.customers), len(table)
-        self.offer = table["offer"].to_numpy()
-        self.first, self.last = (table[name].to_numpy(dtype=np.int64) for name in ("first_day", "last_day"))
-        self._on = named.groupby("run")["on"].unique().to_dict()
-
-    def apart(self, sent: Int, held: Int) -> Flag:
-        """Return which runs [R] reached another share of one group of customers than of the other."""
-        counts = []
-        for group in (sent, held):
-            inside = np.zeros(self._customers, dtype=bool)
-            inside[group] = True
-            counts.append(np.bincount(self._run[inside[self._customer]], minlength=self._runs))
-        n1, n0 = sent.size, held.size
-        share = (counts[0] + counts[1]) / (n1 + n0)
-        error = np.sqrt(share * (1.0 - share) * (1.0 / n1 + 1.0 / n0))
-        return np.asarray(np.abs(counts[0] / n1 - counts[1] / n0) > np.maximum(APART, CHANCE * error))
-
-    def together(self, run: int, product: int, apart: Flag) -> bool:
-        """Return whether runs of other offers that tell the groups of a run apart met it on a product."""
-        days = np.minimum(self.last, self.last[run]) - np.maximum(self.first, self.first[run]) + 1
-        beside = apart & (self.offer != self.offer[run])
-        beside &= days > APART * (self.last[run] - self.first[run] + 1)
-        return any(
-            product == ALL or ALL in self._on[other] or product in self._on[other]
-            for other in np.flatnonzero(beside).tolist()
-        )
 
 
 class _Bought:

@@ -30,6 +30,11 @@ class KnownCustomers:
         self._strata, self._new = strata, new
         self._placed: dict[int, Int] = {}
 
+    def at_first(self) -> Int:
+        """Return the stratum [N] of every customer as soon as purchases say who buys much."""
+        stratum = self._strata(self.told_from)
+        return np.where(stratum < 0, self._new, stratum)
+
     def known(self, who: Int, week: int) -> tuple[Int, Int]:
         """Return which of some customers had bought by a week, and the stratum of each."""
         at = week - (week - self.told_from) % ANEW_WEEKS
