@@ -14,16 +14,16 @@ class BoughtAhead:
     """Least and largest expected share of what offers sell more that is bought ahead, of products on offer."""
     drawn: tuple[float, float]
     """The lowest and the highest end of their 90 % intervals; as `share` where it is taken for certain."""
-    missed: Decimal
-    """Off the gain by the expected shares: sales that are missing on the observed days, in major units, net ..."""
+    off: Decimal
+    """Off the gain by the expected shares: sales that are missing later, in major units, net ..."""
     charged: Decimal
-    """... and what is charged for those that will be missing after the horizon."""
+    """... and of that what is charged for those after the horizon."""
     low: Decimal
-    """Lower end of the 90 % interval of both together."""
+    """Lower end of its 90 % interval."""
     high: Decimal
     """And the upper end."""
     mean: Decimal
-    """Of both together, in all draws."""
+    """Of all draws."""
 
 
 @dataclass(frozen=True, kw_only=True)

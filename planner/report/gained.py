@@ -64,7 +64,7 @@ def bought_ahead(ahead: BoughtAhead | None, money: MoneyStyle) -> tuple[str, ...
     """Say what is off the gain for what is bought ahead, how sure that is, and what of it follows the horizon."""
     if ahead is None:
         return ()
-    share, off = _span(*ahead.share), money(ahead.missed + ahead.charged)
+    share, off = _span(*ahead.share), money(ahead.off)
     told = f"{share} of what offers sell more is taken to be missing later, and {off} is off the gain for it"
     if ahead.charged > 0:
         told += f", {money(ahead.charged)} of that charged for days after the horizon"

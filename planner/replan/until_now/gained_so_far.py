@@ -88,19 +88,20 @@ def _ahead(
     learned: Learned, tables: Coefficients, found: StrengthsLeftOpen, money: Callable[[int], Decimal]
 ) -> BoughtAhead | None:
     """What is bought ahead of the goods that offers ran on; None where nothing is taken off for it."""
-    if not found.taken.any():
-        return None
     blocks = tables.grid.split(learned.ran.plan)
     ran = np.flatnonzero((blocks.public > 0).any(axis=-1) | (blocks.targeted > 0).any(axis=(0, -1)))
     share, ranges = tables.strengths.pull_forward[ran], tables.ranges
     low, high = (share, share) if ranges is None else (ranges.ahead_low[ran], ranges.ahead_high[ran])
-    told = [found.missed, found.charged, *np.quantile(found.taken, (0.05, 0.95)), found.taken.mean()]
+    told = [found.missed + found.charged, found.charged, *np.quantile(found.taken, (0.05, 0.95)), found.taken.mean()]
     digits = minor_digits(tables.grid.scenario.currency)
-    missed, charged, least, most, mean = (money(each) for each in scaled(np.array(told), digits).tolist())
+    minor = scaled(np.array(told), digits)
+    if not minor.any():
+        return None
+    off, charged, least, most, mean = (money(each) for each in minor.tolist())
     return BoughtAhead(
         share=(float(share.min()), float(share.max())),
         drawn=(float(low.min()), float(high.max())),
-        missed=missed,
+        off=off,
         charged=charged,
         low=least,
         high=most,
