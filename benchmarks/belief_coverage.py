@@ -1,8 +1,8 @@
 """What a running campaign is believed to do, where the truth is known: bias and coverage of factors and of the gain.
 
 Campaigns are lived by drawn truths: from the effects' own uncertainty (``stated``), from lifts twice as uncertain
-(``wide``), or with one offer, each in turn, at a third of its forecast beside what is drawn (``fails``); sales scatter
-as customers and periods do. After each the factor of every offer and the gain of the campaign are held against it.
+(``wide``), with one offer, each in turn, at a third of its forecast beside what is drawn (``fails``), or as stated with
+what is bought ahead drawn within its interval, too (``ahead``); sales scatter as customers and periods do. After each the factor of every offer and the gain of the campaign are held against it.
 The true gain is what the model expects of the plan less what it expects of no promotion, in the same weather.
 
 ``PYTHONPATH=tests python benchmarks/belief_coverage.py [--scenario phone-flash-sale] [--campaigns 100] [--periods 9]``
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--scenario", default="weekly-shop", help="weekly-shop, or the name of a shipped scenario")
     parser.add_argument("--campaigns", type=int, default=100)
     parser.add_argument("--periods", type=int, default=9, help="observed")
-    parser.add_argument("--truth", default="stated,wide,fails")
+    parser.add_argument("--truth", default="stated,wide,fails,ahead")
     parser.add_argument("--gain", action="store_true", help="the campaign's gain, too, which takes longer")
     parser.add_argument("--memory", type=float, default=WHOLE.memory)
     parser.add_argument("--seed", type=int, default=0)
@@ -70,7 +70,8 @@ def tell(case: Running, truth: str, asked: argparse.Namespace) -> None:
     for number in range(asked.campaigns):
         fails = ran[number % len(ran)] if truth == "fails" else None
         wide = WIDE if truth == "wide" else 1.0
-        lived = live(case, asked.seed + number, last, wide=wide, fails=() if fails is None else (fails,))
+        failing = () if fails is None else (fails,)
+        lived = live(case, asked.seed + number, last, wide=wide, fails=failing, ahead=truth == "ahead")
         actuals = actuals_of(case.grid, lived.units, last)
         actuals.tables["revenue"][:] = np.nan  # nothing was paid otherwise than planned
         params = RecalibrateParams(memory=asked.memory)

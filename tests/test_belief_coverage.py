@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -87,6 +88,21 @@ def test_the_gain_holds_what_was_really_gained(case: Running) -> None:
     assert abs(off.mean()) < 3 * off.std() / np.sqrt(len(off))
     assert set(found[0][1].by_model) == {"cut-20", "cut-10", "display", "leaflet"}
     assert found[0][1].by_holdout == found[0][1].by_lot == ()
+
+
+def test_the_gain_holds_truths_that_buy_ahead_more_than_expected(case: Running, tmp_path: Path) -> None:
+    """A third of bumps is truly bought ahead: held where nobody knows it, not where 10 % is taken for certain."""
+    unknown, certain, truth = case, _buying_ahead(tmp_path, "10%"), _buying_ahead(tmp_path, "35%")
+    for seed in (404, 409):
+        lived = live(truth, seed, LAST)
+        told, sure = _gained(unknown, lived), _gained(certain, lived)
+        assert told.low <= lived.gain < sure.low
+        assert told.high - sure.high < sure.low - told.low
+
+
+def _buying_ahead(folder: Path, share: str) -> Running:
+    response = f"response: {{pull_forward: {{share: {share}}}}}"
+    return weekly_shop(folder, {"effects: {table: effects.csv": f"{response}\neffects: {{table: effects.csv"})
 
 
 def test_offers_that_never_ran_move_by_less(case: Running) -> None:

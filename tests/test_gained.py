@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import DAYS, LINES, Running, running_shop
+from flight_case import DAYS, LINES, Running, running, running_shop
 from lived import actuals_of, write_actuals
 from plan_folders import write_folder
 from realised_past import learned_of, realised_of
@@ -15,13 +17,17 @@ from replan_case import sold
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.flight.gained import Gained
+from planner.figures import money_style
+from planner.flight.gained import BoughtAhead, Gained
 from planner.flight.outcomes_so_far import profit_bridge
 from planner.replan.until_now.gained_so_far import gained_so_far
+from planner.report.gained import bought_ahead
 from planner.run.scored import score_plan
 from scenarios.response.totals import sold_by
 
 case = running_shop
+WRITTEN = "pull_forward: {share: 10%, periods: 3}"
+UNKNOWN, NEVER = {WRITTEN: "pull_forward: {periods: 3}"}, {WRITTEN: "pull_forward: {share: 0%, periods: 3}"}
 
 
 def gained(case: Running, units: np.ndarray, periods: int = DAYS) -> Gained:
@@ -59,6 +65,46 @@ def test_offers_that_bring_less_gained_less(case: Running) -> None:
     """Weak offers show in what the campaign gained, by its sales alone."""
     weak, strong = (gained(case, sold(case, lift={"cut-15": f, "coupon-20": f})) for f in (0.3, 1.0))
     assert weak.by_sales < strong.by_sales
+
+
+def test_what_may_be_bought_ahead_is_in_the_interval(case: Running, tmp_path: Path) -> None:
+    """Where nobody knows the share the same sales gained as much, but less surely; a known one moves no end."""
+    units = sold_by(case.model, case.plan, np).units
+    known, unknown = gained(case, units), gained(running(tmp_path, shop=UNKNOWN), units)
+    assert known.ahead is not None and unknown.ahead is not None
+    assert (known.ahead.share, known.ahead.drawn) == ((0.1, 0.1), (0.1, 0.1))
+    assert known.ahead.low == known.ahead.high == known.ahead.mean == known.ahead.off
+    assert unknown.by_sales == known.by_sales and unknown.ahead.drawn == (0.0, 0.4)
+    assert unknown.ahead.off == known.ahead.off > 5 * unknown.ahead.low >= 0
+    assert unknown.high > known.high
+    assert float(known.low - unknown.low) > 0.5 * float(unknown.ahead.high - known.ahead.high) > 0
+
+
+def test_what_is_off_the_gain_is_what_would_be_gained_if_nothing_were_bought_ahead(
+    case: Running, tmp_path: Path
+) -> None:
+    """Of the same sales, weighed again by a shop whose customers never stock up."""
+    units = sold_by(case.model, case.plan, np).units
+    told, without = gained(case, units), gained(running(tmp_path, shop=NEVER), units)
+    assert told.ahead is not None and without.ahead is None
+    assert float(told.ahead.off) == pytest.approx(float(without.by_sales - told.by_sales), rel=0.02)
+
+
+def test_the_sentence_on_what_is_bought_ahead_says_how_sure_it_is() -> None:
+    """The share, what is off the gain, what of it follows the horizon, and the ends where it is drawn."""
+    money = money_style("EUR", [Decimal(1234)])
+    off, charged, low, high, mean = (Decimal(each) for each in (1000, 100, 0, 4000, 1500))
+    ahead = BoughtAhead(share=(0.1, 0.1), drawn=(0.0, 0.4), off=off, charged=charged, low=low, high=high, mean=mean)
+    (drawn,) = bought_ahead(ahead, money)
+    assert drawn == (
+        f"bought ahead: 10% of what offers sell more is taken to be missing later, and {money(off)} is off the gain "
+        f"for it, {money(charged)} of that charged for days after the horizon; the sales of a campaign do not tell "
+        f"it, so 5% and 95% above hold shares of 0% to 40%, by which {money(low)} to {money(high)} is off, in the mean "
+        f"{money(mean)}"
+    )
+    (sure,) = bought_ahead(replace(ahead, share=(0.1, 0.3), drawn=(0.1, 0.3), charged=Decimal(0)), money)
+    assert "10% to 30%" in sure and "taken for certain" in sure and "horizon" not in sure
+    assert bought_ahead(None, money) == ()
 
 
 def test_the_report_says_it_first_and_as_data(case: Running, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from flight_case import Running
 from lived import served
 
 from scenarios.flight.basket_row import offers_chosen
+from scenarios.futures.drawn_model import drawn_strengths
 from scenarios.futures.draws import base_factors, draw, factor
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -41,6 +42,7 @@ def live(
     wide: float = 1.0,
     fails: Sequence[str] = (),
     chance: ChanceParams | None = None,
+    ahead: bool = False,
 ) -> Lived:
     """Draw a truth from the effects' own uncertainty, and a campaign by it.
 
@@ -50,6 +52,8 @@ def live(
         Times the stated standard deviation of lifts.
     fails
         Offers that bring a third of what is drawn.
+    ahead
+        Whether what is bought ahead is drawn, too; else it is what is expected.
     """
     chance = ChanceParams() if chance is None else chance
     grid, effects = case.grid, case.frozen.effects
@@ -68,7 +72,11 @@ def live(
         lift_sd=np.zeros_like(effects.lift_sd),
         base_cv=np.zeros_like(effects.base_cv),
     )
-    tables = build_coefficients(grid, real, case.frozen.baskets)
+    strength, ranges = case.model.strengths, case.model.ranges
+    if ahead and ranges is not None:
+        shares = drawn_strengths(strength, ranges, case.model.rivals, drawn).pull_forward[0, 0]
+        strength = replace(strength, pull_forward=shares)
+    tables = build_coefficients(grid, real, case.frozen.baskets, strength=strength)
     expected = sold_by(unlimited(tables), case.plan, np).units
     counts = stream(seed, "count").poisson(np.maximum(expected, 0.0)).astype(float)
     units = served(counts[None], available_units(grid))[0]

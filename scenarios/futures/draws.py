@@ -96,10 +96,17 @@ def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count
             stream(seed, "futures", name, "common base"),
         ),
         orders=stream(seed, "futures", name, "orders").standard_normal((futures, s)),
-        ahead=_ahead(grid, stream(seed, "futures", name, "pull-forward"), futures),
-        stolen=stream(seed, "futures", name, "cannibalisation").standard_normal(futures),
-        tired=stream(seed, "futures", name, "fatigue").standard_normal(futures),
+        **strength_scores(grid, seed, name, futures),
     )
+
+
+def strength_scores(grid: Grid, seed: int, name: str, count: int) -> dict[str, Float]:
+    """Draw scores of the interaction strengths alone, by field of `Draws`; parameters as those of `draw`."""
+    return {
+        "ahead": _ahead(grid, stream(seed, "futures", name, "pull-forward"), count),
+        "stolen": stream(seed, "futures", name, "cannibalisation").standard_normal(count),
+        "tired": stream(seed, "futures", name, "fatigue").standard_normal(count),
+    }
 
 
 def _ahead(grid: Grid, rng: np.random.Generator, futures: int) -> Float:

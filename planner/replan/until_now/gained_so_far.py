@@ -10,24 +10,28 @@ were.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
-from planner.flight.gained import Gained
+from planner.flight.gained import BoughtAhead, Gained
 from planner.flight.measure.measured import Switch
 from planner.flight.outcomes_so_far import BridgeStep
 from planner.flight.past.account import settled_as
 from planner.flight.past.learning import Learned
+from planner.replan.until_now.strengths_left_open import StrengthsLeftOpen, strengths_left_open
 from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.arrays import Float, Plan
+from scenarios.currency import minor_digits
+from scenarios.flight.settled import tables_of
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period, sold_by
 from scenarios.rounding import scaled, to_decimal
@@ -52,10 +56,15 @@ def gained_so_far(frozen: Frozen, learned: Learned, profit: BridgeStep, switches
     """
     actuals, running = learned.actuals, learned.running
     planned = learned.seen.planned
-    without = _without(frozen, planned, learned)
+    settled, _ = settled_as(frozen, planned, learned, learned.effects, learned.ran.plan, learned.pieces)
+    without = _without(frozen, settled, learned)
+    tables = tables_of(actuals.grid, settled, frozen.baskets)
+    strengths = strengths_left_open(learned, settled, tables, seed=frozen.seed, count=DRAWS)
     found = float(profit.actual) - without.profit - _more_without(frozen, learned, without)
     nothing = account(planned, np.zeros_like(running)).up_to(actuals.last + 1)
-    by_sales, low, high = scaled(np.array([found.mean(), *np.quantile(found, (0.05, 0.95))]), nothing.digits).tolist()
+    # The figure is reckoned by the strengths of the plan's account: what differs from planned comes of sales alone.
+    told = np.array([found.mean(), *np.quantile(found - strengths.more, (0.05, 0.95))])
+    by_sales, low, high = scaled(told, nothing.digits).tolist()
 
     def money(minor: int) -> Decimal:
         return to_decimal(minor, nothing.digits)
@@ -71,6 +80,32 @@ def gained_so_far(frozen: Frozen, learned: Learned, profit: BridgeStep, switches
         by_holdout=tuple(name for name in ran if name in held_out),
         by_lot=tuple(name for name in ran if name in lots - held_out),
         by_model=tuple(name for name in ran if name not in held_out | lots),
+        ahead=_ahead(learned, tables, strengths, money),
+    )
+
+
+def _ahead(
+    learned: Learned, tables: Coefficients, found: StrengthsLeftOpen, money: Callable[[int], Decimal]
+) -> BoughtAhead | None:
+    """What is bought ahead of the goods that offers ran on; None where nothing is taken off for it."""
+    blocks = tables.grid.split(learned.ran.plan)
+    ran = np.flatnonzero((blocks.public > 0).any(axis=-1) | (blocks.targeted > 0).any(axis=(0, -1)))
+    share, ranges = tables.strengths.pull_forward[ran], tables.ranges
+    low, high = (share, share) if ranges is None else (ranges.ahead_low[ran], ranges.ahead_high[ran])
+    told = [found.missed + found.charged, found.charged, *np.quantile(found.taken, (0.05, 0.95)), found.taken.mean()]
+    digits = minor_digits(tables.grid.scenario.currency)
+    minor = scaled(np.array(told), digits)
+    if not minor.any():
+        return None
+    off, charged, least, most, mean = (money(each) for each in minor.tolist())
+    return BoughtAhead(
+        share=(float(share.min()), float(share.max())),
+        drawn=(float(low.min()), float(high.max())),
+        off=off,
+        charged=charged,
+        low=least,
+        high=most,
+        mean=mean,
     )
 
 
@@ -85,10 +120,9 @@ class _Without:
     """[S, K, T] that were."""
 
 
-def _without(frozen: Frozen, planned: Coefficients, learned: Learned) -> _Without:
+def _without(frozen: Frozen, settled: Effects, learned: Learned) -> _Without:
     """No promotion under effects by which what ran sold what was really sold."""
     actuals, ran = learned.actuals, learned.ran.plan
-    settled, _ = settled_as(frozen, planned, learned, learned.effects, ran, learned.pieces)
     tables, empty = build_coefficients(actuals.grid, settled, frozen.baskets), np.zeros_like(ran)
     return _Without(
         profit=_profit(tables, empty, actuals.last),
