@@ -3,8 +3,8 @@
 Campaigns are lived by drawn truths: from the effects' own uncertainty (``stated``), from lifts twice as uncertain
 (``wide``), with one offer, each in turn, at a third of its forecast beside what is drawn (``fails``), or as stated with
 what is bought ahead drawn within its interval, too (``ahead``); sales scatter as customers and periods do. After each
-the factor of every offer and the gain of the campaign are held against it. The true gain is what the model expects of the plan less what it expects of no promotion, in the same
-weather.
+the factor of every offer and the gain of the campaign are held against it. The true gain is what the model expects
+of the plan less what it expects of no promotion, in the same weather.
 
 ``PYTHONPATH=tests python benchmarks/belief_coverage.py [--scenario phone-flash-sale] [--campaigns 100] [--periods 9]``
 """
