@@ -27,7 +27,8 @@ from planner.replan.reconciled import reconciled
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from planner.replan.standing import standing
-from planner.report.flight.replan import replan_json, show_replanned
+from planner.report.flight.replan import show_replanned
+from planner.report.flight.replan_json import replan_json
 from scenarios.answer.cells import Account
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.realised import Realised

@@ -17,7 +17,8 @@ from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.replan.changes.because import TOGETHER, Alone, Barred, facts
-from planner.replan.changes.differences import BESIDE, Needed, broken_without, differences, forced, told_once
+from planner.replan.changes.differences import BESIDE, differences, told_once
+from planner.replan.changes.needed import Needed, broken_without, forced
 from planner.replan.changes.together import together
 from scenarios.futures.draws import draw
 from surrogate.flight.recalibration.moved import Moved
