@@ -126,6 +126,7 @@ def test_a_line_that_nobody_pays_gains_by_going(case, again) -> None:
     assert gone.reason.startswith("cut-15 would ask ") and "beyond fund:nova" in gone.reason and unpaid > 0
     rows = replan_json(found, folder="plans", plan=1)["rows"]
     assert sorted(place for row in rows for place in row["changes"]) == list(range(len(found.changes)))
+    assert all(row["sendings"] == [] for row in rows), "nothing here is sent once"
     steps = reconciled(found)
     assert steps is not None and steps.each_alone == sum(row["gain"] for row in rows)
     assert steps.difference == found.after.gained - found.before.gained

@@ -16,6 +16,7 @@ from planner.replan.changes.differences import BESIDE, Change
 from planner.replan.changes.sendings_changed import sendings_changed
 from planner.replan.changes.together import Together, in_rows
 from planner.report.flight.replan_lines import show_changes_made
+from scenarios.answer.json_records import to_data
 from scenarios.language.schemas.horizon import Horizon
 from scenarios.language.schemas.validity import Validity
 
@@ -128,9 +129,9 @@ def test_a_mailing_that_is_valid_for_a_week_is_one_row_with_one_reason() -> None
     assert "(sent 11-09)" in flat and "sells" not in flat, "one reason: that of all lines"
     assert len(text.splitlines()) < 16
     found = sendings_changed(SENT_ONCE, [(change.before, change.after) for change in changes])
-    assert [(each.offer, str(each.sent), str(each.valid_until), each.change) for each in found] == [
-        ("coupon-20", "2026-11-09", "2026-11-15", "dropped")
-    ]
+    assert to_data(found) == [
+        {"offer": "coupon-20", "sent": "2026-11-09", "valid_until": "2026-11-15", "change": "dropped"}
+    ], "for machines, too"
 
 
 def test_what_takes_the_place_of_a_sending_stands_in_its_row() -> None:
@@ -162,3 +163,26 @@ def test_a_run_that_a_rule_ties_is_one_row_where_its_lines_change_alike() -> Non
     flat = " ".join(_shown(changes, BY_NOTHING, [(0, 1, 2, 3)]).split())
     assert "11-04.." in flat and "11-06" in flat and "+21.00" in flat and "a rule ties its lines" in flat
     assert in_rows(BY_NOTHING, changes) == ((0,), (1,), (2,), (3,))
+
+
+def test_of_a_sending_the_reason_of_most_lines_is_told() -> None:
+    """Six days go for what the coupon brings, one for stock: the first is told, and that there is one more."""
+    weak, sold_out = "coupon-20 brings 0.13 of its forecast", "case would sell out"
+    changes = [
+        Change(before=line(day, "case", "coupon-20", "old"), after=None, gain=Decimal(1), reason=reason)
+        for day, reason in enumerate([sold_out] + [weak] * 6, start=9)
+    ]
+    flat = " ".join(_shown(changes, SENT_ONCE).split())
+    assert "sell out" not in flat and "and 1 more" in flat and "0.13" in flat
+
+
+def test_segments_that_lose_a_sending_for_different_reasons_are_rows_of_their_own() -> None:
+    """A coupon that failed for one segment goes for another, which never had it, too: who reads must see which."""
+    changes = [
+        Change(before=line(day, "case", "coupon-20", who), after=None, gain=Decimal(1), reason=reason)
+        for day in range(9, 16)
+        for who, reason in (("old", "coupon-20 has not run for old"), ("vip", WHY), ("young", WHY))
+    ]
+    rows = in_rows(SENT_ONCE, changes)
+    assert [{changes[place].slot[2] for place in row} for row in rows] == [{"old"}, {"vip", "young"}]
+    assert sorted(place for row in rows for place in row) == list(range(21))

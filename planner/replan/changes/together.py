@@ -42,8 +42,7 @@ class Together:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why they are made, each reason once, first what most lines tell; that others are one is told by `beside`."""
-        count = Counter(reason for change in self.changes for reason in _told(change))
-        return tuple(sorted(count, key=lambda reason: -count[reason]))
+        return _most_told(self.changes)
 
     @property
     def shared(self) -> str | None:
@@ -105,7 +104,7 @@ def in_rows(grid: Grid, changes: Sequence[Change], tied: Sequence[Sequence[int]]
         here = [changes[place] for place in places]
         runs = {(*change.slot[1:], held_by(change.before), held_by(change.after)) for change in here}
         if len(runs) > 1 or (len(places) > 1 and any(_has_message(grid, change) for change in here)):
-            rows.append(places)
+            rows += _by_reason(grid, changes, places)
             continue
         ((product, _, before, after),) = runs
         days = tuple(change.slot[0] for change in here)
@@ -116,6 +115,26 @@ def in_rows(grid: Grid, changes: Sequence[Change], tied: Sequence[Sequence[int]]
         why = tuple(dict.fromkeys(reason for places in same for each in places for reason in _told(changes[each])))
         alike.setdefault((days, whom, *holds, why), []).extend(place for places in same for place in places)
     return tuple(sorted((*rows, *(tuple(sorted(each)) for each in alike.values()))))
+
+
+def _by_reason(grid: Grid, changes: Sequence[Change], places: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Part what goes together into segments that it is sent to for different reasons; all of a day's message is one."""
+    sides = [(changes[place].before, changes[place].after) for place in places]
+    if not sendings_changed(grid, sides):
+        return [places]
+    of_segment: dict[str, list[int]] = {}
+    for place in places:
+        of_segment.setdefault(changes[place].slot[2], []).append(place)
+    parts: dict[tuple[str, ...], list[int]] = {}
+    for own in of_segment.values():
+        parts.setdefault(_most_told([changes[place] for place in own])[:1], []).extend(own)
+    return [tuple(sorted(own)) for own in parts.values()]
+
+
+def _most_told(changes: Sequence[Change]) -> tuple[str, ...]:
+    """Reasons of some changes, each once, first what most of them tell."""
+    count = Counter(reason for change in changes for reason in _told(change))
+    return tuple(sorted(count, key=lambda reason: -count[reason]))
 
 
 def _has_message(grid: Grid, change: Change) -> bool:

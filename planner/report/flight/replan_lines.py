@@ -115,13 +115,13 @@ def _words(change: Change) -> str:
 def _why(row: Together) -> str:
     """Reasons of a row; where the other changes are the only one, so much.
 
-    Of lines on several days one reason is told where all of them share it.
+    Of lines on several days one is told, and how many more there are only where not all lines share it.
     """
-    reasons, days = row.reasons, {change.slot[0] for change in row.changes}
-    if len(days) > 1 and row.shared is not None:
-        return row.shared
-    more = f"; and {len(reasons) - TOLD} more" if len(reasons) > TOLD else ""
-    return "; ".join(reasons[:TOLD]) + more if reasons else "the other changes"
+    reasons, several = row.reasons, len({change.slot[0] for change in row.changes}) > 1
+    told = 1 if several else TOLD
+    silent = len(reasons) <= told or (several and row.shared is not None)
+    more = "" if silent else f"; and {len(reasons) - told} more"
+    return "; ".join(reasons[:told]) + more if reasons else "the other changes"
 
 
 def held(line: PlanLine | None) -> str:
