@@ -203,7 +203,7 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     kinds = f"{dropped} dropped, {added} added, {other} changed"
     mended = [name for name in found.before.broken if name not in found.after.broken]
     why = f", and mends {', '.join(mended)}" if mended else ""
-    helps = any(change.gain < found.cost for change in found.changes)
+    helps = any(row.gain < found.cost * len(row.changes) for row in found.rows)
     cost = f"each had to gain at least {money(found.cost)}{', or to make room for others' if helps else ''}"
     sells = "Goods that sell out without the lines that go bring {} {} more, which this counts as unsold"
     idle = f". {sells.format(money(found.idle), _currency(found))}" if found.idle else ""
