@@ -10,7 +10,8 @@ from flight_case import Running, line, running
 from little_work import little_work
 from replan_case import again, happened, sold
 
-from planner.report.flight.replan import replan_json, show_replanned
+from planner.report.flight.replan import show_replanned
+from planner.report.flight.replan_json import replan_json
 from scenarios.flight.actuals import Actuals
 from surrogate.flight.evidence import nudges_of
 from surrogate.flight.recalibration.beliefs import believed

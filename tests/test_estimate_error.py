@@ -21,7 +21,8 @@ from planner.flight.watch.readings import Interval, LimitReading
 from planner.report.flight.by_estimate import WITHIN
 from planner.report.flight.limits_kept import show_limits_kept
 from planner.report.flight.monitor_findings import warning_sentence
-from planner.report.flight.replan import replan_json, show_replanned
+from planner.report.flight.replan import show_replanned
+from planner.report.flight.replan_json import replan_json
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope

@@ -22,12 +22,14 @@ from constraints.limits.book import build_limits
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.replan.asked_now import asked_now, kept_question
+from planner.replan.changes.together import Together
 from planner.replan.question import judged_in_flight
 from planner.replan.reconciled import reconciled
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from planner.replan.standing import standing
-from planner.report.flight.replan import replan_json, show_replanned
+from planner.report.flight.replan import show_replanned
+from planner.report.flight.replan_json import replan_json
 from scenarios.answer.cells import Account
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.realised import Realised
@@ -112,7 +114,10 @@ def test_claims_so_far_stand_and_the_notice_is_not_paid(case, again, tmp_path) -
 
 
 def test_a_line_that_nobody_pays_gains_by_going(case, again) -> None:
-    """What a fund no longer holds is in the gain of its change; gains and what joins them add up to the difference."""
+    """What a fund no longer holds is in the gain of its change; gains and what joins them add up to the difference.
+
+    That lines had to make room for others is said of rows that earn less than their changes cost, not of their lines.
+    """
     shop, folder = case
     found = again(folder, "vendors.nova.fund=0")
     (gone,) = [each for each in found.changes if each.before is not None and each.before.offer == "cut-15"]
@@ -125,6 +130,7 @@ def test_a_line_that_nobody_pays_gains_by_going(case, again) -> None:
     assert gone.reason.startswith("cut-15 would ask ") and "beyond fund:nova" in gone.reason and unpaid > 0
     rows = replan_json(found, folder="plans", plan=1)["rows"]
     assert sorted(place for row in rows for place in row["changes"]) == list(range(len(found.changes)))
+    assert all(row["sendings"] == [] for row in rows), "nothing here is sent once"
     steps = reconciled(found)
     assert steps is not None and steps.each_alone == sum(row["gain"] for row in rows)
     assert steps.difference == found.after.gained - found.before.gained
@@ -132,6 +138,10 @@ def test_a_line_that_nobody_pays_gains_by_going(case, again) -> None:
     told = " ".join(row for part in show_replanned(found, title="plans") for row in printed(part, 200))
     for amount in (steps.each_alone, steps.together, steps.difference):
         assert amount == 0 or f"{amount:+,.2f}" in told
+    single = tuple(replace(each, gain=Decimal(-1)) for each in found.changes)
+    whole = replace(found, changes=single, rows=(Together(changes=single, gain=Decimal(10**6), beside=False),))
+    said = " ".join(row for part in show_replanned(whole, title="plans") for row in printed(part, 200))
+    assert "make room" not in said, "each day of a row may lose, where all of them pay"
 
 
 def test_claims_of_the_new_folder_say_what_is_not_paid(case, again, tmp_path) -> None:

@@ -18,7 +18,8 @@ from planner.flight.watch.needs_a_look import needs_a_look
 from planner.flight.watch.returns_told import returns_beyond
 from planner.report.flight.monitor import monitor_json, show_monitor, verdict_line
 from planner.report.flight.outcome_report import outcome_json, show_outcome
-from planner.report.flight.replan import replan_json, show_replanned
+from planner.report.flight.replan import show_replanned
+from planner.report.flight.replan_json import replan_json
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import where_ran
 from scenarios.flight.reading.net_of_tax import with_what_is_missing

@@ -24,7 +24,7 @@ from planner.flight.pieces_read import pieces_sentences
 from planner.flight.watch.monitor import MonitorParams, monitor
 from planner.report.flight.monitor import monitor_json
 from planner.report.flight.outcome_report import show_outcome
-from planner.report.flight.replan import replan_json
+from planner.report.flight.replan_json import replan_json
 from scenarios.answer.plan_files import write_plans
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.messages.kept_out import with_kept_out

@@ -22,7 +22,8 @@ from planner.replan.replanned import Replanned
 from planner.replan.rest.as_asked import AsAsked, as_asked, most_of
 from planner.replan.rest.spent import without_spent
 from planner.report.check import show_check
-from planner.report.flight.replan import replan_json, show_replanned
+from planner.report.flight.replan import show_replanned
+from planner.report.flight.replan_json import replan_json
 from planner.run.effort import Effort
 from planner.run.no_plan.eased_problem import with_scenario
 from scenarios.answer.in_flight import GaveWay

@@ -17,7 +17,8 @@ from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.replan.changes.because import TOGETHER, Alone, Barred, facts
-from planner.replan.changes.differences import BESIDE, Needed, broken_without, differences, forced, told_once
+from planner.replan.changes.differences import BESIDE, differences, told_once
+from planner.replan.changes.needed import Needed, broken_without, forced
 from planner.replan.changes.together import together
 from scenarios.futures.draws import draw
 from surrogate.flight.recalibration.moved import Moved
@@ -26,7 +27,7 @@ from surrogate.flight.recalibration.told_where import Untold
 
 UP = Alone(expected=1.0, gains=5.0, then=Barred(), now=Barred())
 DOWN = Alone(expected=5.0, gains=1.0, then=Barred(), now=Barred())
-
+VALID = "applies_to: {products: [case]}, valid: {days: 3, sent: [2026-11-05]}}"
 
 case = running_shop
 
@@ -248,3 +249,26 @@ def test_a_line_that_went_for_a_rule_names_the_rule(case: Running) -> None:
     (one,) = np.flatnonzero(running).tolist()
     needed = broken_without(space, case.problem.rulebook, running, new, one)
     assert needed == Needed(words="keeps calm beside the other changes")
+
+
+def test_a_sending_gains_and_is_reasoned_as_a_whole(tmp_path: Path, learned: Recalibration) -> None:
+    """A coupon that is valid for three days goes: one row gains what the plan does without all days, for one reason.
+
+    A day taken back alone would break the rule that what is sent stays valid: no reason speaks of that.
+    """
+    case = running(tmp_path, shop={"applies_to: {products: [case]}}": VALID})
+    space = Workspace(Evaluator(case.model, case.problem.limits), case.problem.rulebook)
+    stays = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1, count=20)).audit(case.plan)
+    sent = [line(day, "case", "coupon-20", segment) for day in (5, 6, 7) for segment in ("old", "young")]
+    before, after = case.grid.plan_of([*LINES[:4], *sent]), case.grid.plan_of(LINES[:4])
+    weak = _with(learned, offers={"coupon-20": 0.3}, products={})
+    for running_plan, new in ((before, after), (after, before)):
+        changes = differences(case.problem, space, running_plan, new, stays, weak, lambda: space)
+        (row,) = together(space, running_plan, new, changes)
+        assert len(row.changes) == 6 and len({change.reason for change in changes}) == 1
+        assert "valid:" not in row.reasons[0] and row.reasons[0] == row.shared
+        value = space.value(np.stack([new, running_plan])).objective
+        assert float(row.gain) == pytest.approx(value[0] - value[1], abs=0.01)
+        (sending,) = row.sendings
+        assert (str(sending.sent), str(sending.valid_until)) == ("2026-11-05", "2026-11-07")
+        assert sending.change == ("dropped" if new is after else "added")

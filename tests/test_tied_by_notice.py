@@ -13,7 +13,8 @@ from printed import printed
 from replan_case import LAST, again, happened, sold
 
 from planner.replan.until_now.tied import said_of_tied
-from planner.report.flight.replan import TIED, replan_json, show_replanned
+from planner.report.flight.replan import TIED, show_replanned
+from planner.report.flight.replan_json import replan_json
 
 LEAFLET = "across: [period], per: [product, offer], where: {offers: [cut-15], periods: [2026-11-05..2026-11-07]}"
 RULES = "rules:\n  - {id: leaflet, rule: all_or_nothing, " + LEAFLET + "}\n"

@@ -71,7 +71,8 @@ def replan(
     from planner.replan.counted_stock import as_counted
     from planner.replan.replan import ReplanParams
     from planner.replan.replan import replan as plan_again
-    from planner.report.flight.replan import replan_json, show_replanned
+    from planner.report.flight.replan import show_replanned
+    from planner.report.flight.replan_json import replan_json
     from planner.run.effort import Effort as Work
     from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
     from scenarios.currency import minor_digits

@@ -10,27 +10,19 @@ from decimal import Decimal
 import numpy as np
 
 from constraints.ledger import LedgerReport
-from constraints.rulebook import SLOTS, RuleBook
-from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.replan.changes.because import TOGETHER, Barred, alone, circumstance, facts, in_money, room_for, rooms
-from planner.replan.changes.by_message import Sides, by_message
-from planner.replan.changes.taken_back import lost_without, taken_back
-from scenarios.answer.verdicts import LimitResult
+from planner.replan.changes.going_together import Sides, go_together, tied_places
+from planner.replan.changes.needed import Needed, broken_without, eases, forced
+from planner.replan.changes.taken_back import lost_without
+from planner.replan.changes.unpaid import UnpaidWithout
 from scenarios.arrays import Float, Plan
 from scenarios.currency import minor_digits
-from scenarios.language.implied_ids import STOCK
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.scope import Scope
-from scenarios.language.where import names_product
-from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.rounding import scaled, to_decimal
-from scenarios.scope_mask import in_scope, with_basket
 from surrogate.flight.recalibration.recalibrate import Recalibration
 
-EASED = 1e-6
-"""Share of a limit's scale by which a change must ease it to be made for it."""
 ALONE = 0.5
 """Share of what a change gains in the new plan that it gains alone, below which the others are its reason, too."""
 BESIDE = "worth that much only beside the other changes"
@@ -68,15 +60,6 @@ class Change:
         if line is None:
             raise ValueError("a change needs a line on one side")
         return line.date, line.product, line.segment
-
-
-@dataclass(frozen=True, kw_only=True)
-class Needed:
-    """What a change that gains nothing by itself is good for."""
-
-    words: str
-    limit: str | None = None
-    """Id of the limit that the words speak of: nothing more is said of it."""
 
 
 def differences(
@@ -135,46 +118,64 @@ def differences(
         )
         for slot in slots.tolist()
     ]
-    groups = by_message(grid, lines)
-    looked = alone(believed(), space, running, new, [slots[list(places)] for places in groups])
-    of_place = {place: (places, change) for places, change in zip(groups, looked, strict=True) for place in places}
+    parts = go_together(grid, lines, tied_places(space.written, running, new, slots))
+    sets = [slots[list(places)] for places in parts]
+    looked = alone(believed(), space, running, new, sets)
     left: dict[str, tuple[int, str]] = {}
     if any(change.now for change in looked):
         gone = [(slot, one) for slot, (one, _) in zip(slots.tolist(), lines, strict=True) if one is not None]
         left = rooms(space, new, running, gone)
+    # What several lines gain together is told by their row: here it only decides what is said of them.
+    several = [number for number, places in enumerate(parts) if len(places) > 1]
+    seemed = np.array([idle[list(parts[number])].sum() for number in several])
+    whole = lost_without(space, running, new, [sets[number] for number in several], seemed, judged, most_judged=0)
+    place_of = {number: place for place, number in enumerate(several)}
     broken = [each.id for each in stays.limits if not each.ok and each.id in space.limits.rows_of]
     found = []
-    changed = zip(slots.tolist(), minor.tolist(), lines, idle.tolist(), strict=True)
-    for place, (slot, gain, (one, two), seemed) in enumerate(changed):
-        places, change = of_place[place]
-        needed = None if gain > 0 else broken_without(space, problem.rulebook, running, new, slot)
-        if place in lost.unpaid and one is not None:
-            fund = lost.unpaid[place].fund
-            words = f"{one.offer} would ask {in_money(space, lost.unpaid[place].amount)} beyond {fund}"
-            needed = Needed(words=words, limit=fund)
-        eases = _eases(space, running, new, slot, broken)
-        # Of lines that share a message the row says whether all of them together need the other changes.
-        lonely = len(places) == 1 and only_beside(gain / 10**digits, change.gains, change.now)
-        beside = [BESIDE] if lonely else []
-        bound, known = forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
-        if seemed > 0 and one is not None:
-            bound, beside = [f"{one.product} sells out without it", *bound], []
-        elif (
-            place in lost.judged or place in lost.unpaid
-        ):  # values of single changes know nothing of what is lost or not paid
-            beside = []
-        if not (bound or known):
-            room = room_for(space, running, new, slots[list(places)], change.now, left)
-            known = [circumstance(space, change, room, learned, added=one is None, lines=len(places))]
-        found.append(
-            Change(
-                before=one,
-                after=two,
-                gain=to_decimal(gain, digits),
-                reason=BETWEEN.join(told_once(bound, beside, known)[:REASONS]),
+    for number, (places, here, change) in enumerate(zip(parts, sets, looked, strict=True)):
+        first, *others = places
+        told_of, at = (whole, place_of[number]) if others else (lost, first)
+        gain, unpaid = scaled(told_of.gains[[at]], digits)[0], told_of.unpaid.get(at)
+        needed = None if gain > 0 else broken_without(space, problem.rulebook, running, new, here)
+        beyond: list[str] = []
+        if unpaid is not None and (asks := _asks_beyond(space, unpaid, [lines[place][0] for place in places])):
+            if others and gain / 10**digits > unpaid.amount:  # what pays by itself is made for other reasons first
+                beyond = [asks.words]
+            else:
+                needed = asks
+        eased = eases(space, running, new, here, broken)
+        # Of lines that go together the row says whether all of them need the other changes. Values of single changes
+        # know nothing of what is lost or not paid.
+        lonely = not others and first not in lost.judged and unpaid is None
+        beside = [BESIDE] if lonely and only_beside(gain / 10**digits, change.gains, change.now) else []
+        room: str | None = None
+        for place in places:
+            one, two = lines[place]
+            bound = forced(problem, one, two, needed, stays, eased)
+            known = [*facts(one, two, change, learned), *beyond]
+            with_others = beside
+            if idle[place] > 0 and one is not None:
+                bound, with_others = [f"{one.product} sells out without it", *bound], []
+            if not (bound or known):
+                room = room_for(space, running, new, here, change.now, left) if room is None else room
+                known = [circumstance(space, change, room, learned, added=one is None, lines=len(places))]
+            told = told_once(bound, with_others, known)
+            found.append(
+                Change(
+                    before=one,
+                    after=two,
+                    gain=to_decimal(int(minor[place]), digits),
+                    reason=BETWEEN.join(told[:REASONS]),
+                )
             )
-        )
     return tuple(sorted(found, key=lambda change: change.slot))
+
+
+def _asks_beyond(space: Workspace, unpaid: UnpaidWithout, went: Sequence[PlanLine | None]) -> Needed | None:
+    """Say what lines that went would ask of a fund beyond what it holds; None where no line went."""
+    offers = dict.fromkeys(line.offer for line in went if line is not None)
+    words = f"{', '.join(offers)} would ask {in_money(space, unpaid.amount)} beyond {unpaid.fund}"
+    return Needed(words=words, limit=unpaid.fund) if offers else None
 
 
 def told_once(forced: Sequence[str], beside: Sequence[str], known: Sequence[str]) -> list[str]:
@@ -186,82 +187,3 @@ def told_once(forced: Sequence[str], beside: Sequence[str], known: Sequence[str]
 def only_beside(gain: float, alone: float, now: Barred) -> bool:
     """Whether a change gains hardly anything alone, and so what it gains in the new plan because of the others."""
     return gain > 0 and not now and alone < ALONE * gain
-
-
-def broken_without(space: Workspace, book: RuleBook, running: Plan, new: Plan, slot: int) -> Needed:
-    """What a plan would break if a change that gains nothing by itself were taken back."""
-    plan = taken_back(running, new, slot)
-    before, after = (_excess(space, each) for each in (new, plan))
-    more = after.scalar - before.scalar
-    if (more > 0).any():
-        row = int(more.argmax())
-        verb = "makes room in" if space.limits.sign[row] > 0 else "keeps"
-        return Needed(words=f"{verb} {space.limits.ids[row]}", limit=space.limits.ids[row])
-    sold_out = np.flatnonzero((after.stock > before.stock).any(axis=1))
-    if sold_out.size:
-        return Needed(words=f"leaves stock of {space.grid.products[int(sold_out[0])].id} for other lines")
-    kept, counts = book.violations_by_rule(new), book.violations_by_rule(plan)
-    broken = [name for name, count in counts.items() if count > kept.get(name, 0)]
-    if broken:
-        rule = "a business rule" if broken[0] == SLOTS else broken[0]
-        return Needed(words=f"keeps {rule} beside the other changes")
-    return Needed(words="goes with the other changes")
-
-
-def _eases(space: Workspace, running: Plan, new: Plan, slot: int, broken: Sequence[str]) -> frozenset[str]:
-    """Which of some limits a change eases: without it the new plan would use more of a ceiling, or less of a floor."""
-    if not broken:
-        return frozenset()
-    plan = taken_back(running, new, slot)
-    with_it, without = (space.value(each[None]).uses[0] for each in (new, plan))
-    eased = space.limits.sign * (without - with_it) > EASED * space.limits.scale
-    return frozenset(name for name in broken if eased[space.limits.rows_of[name]].any())
-
-
-def _excess(space: Workspace, plan: Plan) -> Excess:
-    found = space.score(plan)
-    return space.evaluator.excess(found.uses, found.stock, space.bound, space.available)
-
-
-def forced(
-    problem: Problem,
-    before: PlanLine | None,
-    after: PlanLine | None,
-    needed: Needed | None,
-    stays: LedgerReport,
-    eases: frozenset[str],
-) -> list[str]:
-    """Say what would break if a slot stayed as it is.
-
-    ``needed`` says what a change that gains nothing by itself is good for; None for others. ``eases`` names the broken
-    limits that the change makes easier to keep.
-    """
-    reasons = [] if needed is None else [needed.words]
-    told = None if needed is None else needed.limit
-    for limit in stays.limits:
-        if limit.ok or limit.id == told:
-            continue
-        if before is not None and limit.id == f"{STOCK}{before.product}":
-            reasons.append(f"{before.product} would sell out {limit.place.strip()}".rstrip())
-        elif limit.id not in eases:
-            continue
-        elif limit.sense == "max" and before is not None and _counts(problem, limit, before):
-            reasons.append(f"{limit.id} would be exceeded")
-        elif limit.sense != "max" and any(
-            _counts(problem, limit, line) for line in (before, after) if line is not None
-        ):
-            reasons.append(f"{limit.id} would be missed")
-    return reasons
-
-
-def _counts(problem: Problem, limit: LimitResult, line: PlanLine) -> bool:
-    """Whether a line uses a limit."""
-    if limit.id.startswith(STOCK):
-        return False
-    scope = Scope.model_validate(limit.scope)
-    offer = problem.grid.offer(line.offer)
-    here = scope.segments is None or line.segment == EVERYBODY or line.segment in scope.segments
-    if line.product == BASKET:
-        return here and in_scope(scope, offer, None) and with_basket(scope)
-    product = problem.grid.products[problem.grid.product_index[line.product]]
-    return here and in_scope(scope, offer, product.vendor) and names_product(scope, product)

@@ -36,6 +36,7 @@ def lost_without(
     judged: Callable[[Plan], float] | None,
     *,
     gains: Float | None = None,
+    most_judged: int = MOST_JUDGED,
 ) -> Lost:
     """Value the new plan without each set of changes.
 
@@ -53,7 +54,11 @@ def lost_without(
         See `planner.replan.changes.differences.differences`.
     gains : [M], optional
         What values tell without stock and funds, where it is known.
+    most_judged
+        Most sets whose gain the ledger tells, the first ones that would sell out.
     """
+    if not sets:
+        return Lost(gains=np.zeros(0), unpaid={}, judged=frozenset())
     back = [taken_back(running, new, each) for each in sets]
     unpaid: dict[int, UnpaidWithout] = {}
     told = set[int]()
@@ -66,7 +71,7 @@ def lost_without(
         unpaid = unpaid_without(space.limits, value.uses)
         for place, each in unpaid.items():
             found[place] += each.amount
-        for place in _short_without(space, value.uses, value.stock):
+        for place in _short_without(space, value.uses, value.stock)[:most_judged]:
             if idle[place] == 0:
                 told.add(place)
                 found[place] = judged(new) - judged(back[place])
@@ -81,9 +86,9 @@ def taken_back(running: Plan, new: Plan, slots: Int | int) -> Plan:
 
 
 def _short_without(space: Workspace, uses: Float, stock: Float) -> list[int]:
-    """Places of what, taken back, sells more than there is; the first `MOST_JUDGED`.
+    """Places of what, taken back, sells more than there is.
 
     ``uses`` and ``stock`` are those of the new plan and, after it, of the plans with something taken back.
     """
     over = [space.evaluator.excess(u, s, space.bound, space.available).stock for u, s in zip(uses, stock, strict=True)]
-    return [place for place, each in enumerate(over[1:]) if (each > over[0]).any()][:MOST_JUDGED]
+    return [place for place, each in enumerate(over[1:]) if (each > over[0]).any()]

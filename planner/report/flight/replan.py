@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -12,14 +10,12 @@ from planner.replan.changes.differences import Change
 from planner.replan.reconciled import reconciled
 from planner.replan.replanned import Replanned, aims
 from planner.replan.standing import Standing
-from planner.report.conflict import conflict_json, show_conflict
+from planner.report.conflict import show_conflict
 from planner.report.flight.by_estimate import WITHIN, within_error_sentences
 from planner.report.flight.replan_lines import show_changes_made, show_reconciled
 from planner.report.names import names_of
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
-from scenarios.answer.json_records import to_data
-from scenarios.language.plan_lines import PlanLine
 from surrogate.flight.recalibration.moved import Moved
 
 TELLING = 0.05
@@ -45,7 +41,7 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     parts += [_learned(found), _standings(found, money)]
     if found.after is not None:
         steps = reconciled(found)
-        parts.append(show_changes_made(found.rows, money))
+        parts.append(show_changes_made(found.rows, found.frozen.scenario.horizon, money))
         parts += [] if steps is None else [show_reconciled(steps, _currency(found))]
     parts += [show_sentences(TIED, found.tied)] if found.tied else []
     if found.within_error:
@@ -207,7 +203,7 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     kinds = f"{dropped} dropped, {added} added, {other} changed"
     mended = [name for name in found.before.broken if name not in found.after.broken]
     why = f", and mends {', '.join(mended)}" if mended else ""
-    helps = any(change.gain < found.cost for change in found.changes)
+    helps = any(row.gain < found.cost * len(row.changes) for row in found.rows)
     cost = f"each had to gain at least {money(found.cost)}{', or to make room for others' if helps else ''}"
     sells = "Goods that sell out without the lines that go bring {} {} more, which this counts as unsold"
     idle = f". {sells.format(money(found.idle), _currency(found))}" if found.idle else ""
@@ -223,78 +219,3 @@ def _kinds(changes: tuple[Change, ...]) -> tuple[str, str, str]:
     dropped = sum(change.after is None for change in changes)
     added = sum(change.before is None for change in changes)
     return count(dropped), count(added), count(len(changes) - dropped - added)
-
-
-def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
-    """Return the document of `campaign replan --json`."""
-    learned = found.recalibration
-    return to_data(
-        {
-            "format": "campaign-replan/1",
-            "folder": folder,
-            "plan": plan,
-            "as_of": found.flight.as_of,
-            "locked_until": found.flight.locked_until,
-            "change_cost": found.cost,
-            "seemed_to_earn": found.idle,
-            "currency": _currency(found),
-            "learned": {
-                "offers": learned.offers,
-                "products": learned.products,
-                "take_up": found.used,
-                "cells": learned.used,
-                "sold_out_left_out": learned.left_out,
-                "holdout_lifts": learned.contrasts,
-                "lines_whose_pieces_ran_out": learned.ran_out,
-            },
-            "before": found.before,
-            "after": found.after,
-            "reconciled": reconciled(found),
-            "changes": [
-                {
-                    "date": change.slot[0],
-                    "product": change.slot[1],
-                    "segment": change.slot[2],
-                    "before": _line(change.before),
-                    "after": _line(change.after),
-                    "gain": change.gain,
-                    "reason": change.reason,
-                }
-                for change in found.changes
-            ],
-            "rows": [
-                {
-                    "changes": [found.changes.index(change) for change in row.changes],
-                    "gain": row.gain,
-                    "only_beside_others": row.beside,
-                    "reasons": row.reasons,
-                }
-                for row in found.rows
-            ],
-            "floors": found.flight.floors,
-            "ceilings": found.flight.ceilings,
-            "gave_way": found.gave_way,
-            "within_error": found.within_error,
-            "beyond_funds": [
-                {
-                    "vendor": each.vendor,
-                    "fund": each.fund,
-                    "claimed": each.claimed,
-                    "asked": each.asked,
-                    "paid": each.paid,
-                    "beyond": each.beyond,
-                }
-                for each in found.beyond_funds
-            ],
-            "conflict": None if found.plan_set is not None else conflict_json(found.conflict),
-            "tied": found.tied,
-            "asked": found.flight.asked,
-            "moved": (*found.flight.moved, *found.printed),
-            "attention": found.attention,
-            "warnings": found.warnings,
-        }
-    )
-
-
-def _line(line: PlanLine | None) -> dict[str, Any] | None:
-    return None if line is None else {"offer": line.offer, "coverage": line.coverage, "quantity": line.quantity}
