@@ -3,8 +3,8 @@
 Campaigns are lived by drawn truths: from the effects' own uncertainty (``stated``), from lifts twice as uncertain
 (``wide``), with one offer, each in turn, at a third of its forecast beside what is drawn (``fails``), or as stated with
 what is bought ahead drawn within its interval, too (``ahead``); sales scatter as customers and periods do. After each
-the factor of every offer and the gain of the campaign are held against it. The true gain is what the model expects
-of the plan less what it expects of no promotion, in the same weather.
+the factor of every offer and the gain of the campaign are held against it.
+The true gain is what the model expects of the plan less what it expects of no promotion, in the same weather.
 
 ``PYTHONPATH=tests python benchmarks/belief_coverage.py [--scenario phone-flash-sale] [--campaigns 100] [--periods 9]``
 """
@@ -82,8 +82,8 @@ def tell(case: Running, truth: str, asked: argparse.Namespace) -> None:
         if asked.gain:
             step = profit_bridge(realised_of(case, actuals), case.plan)[-1]
             gained = gained_so_far(case.frozen, learned_of(case, actuals), step)
-            told = (gained.by_sales, gained.low, gained.high, gained.planned)
-            gains.append((lived.gain, *map(float, told)))
+            figures = (gained.by_sales, gained.low, gained.high, gained.planned)
+            gains.append((lived.gain, *map(float, figures)))
     table = np.array(rows, dtype=float)
     print(f"{asked.scenario}, {asked.periods} periods, truth {truth}: {time.monotonic() - begun:.0f} s", flush=True)
     for which, words in ((0, "offers that are drawn"), (1, "the one that fails")):
