@@ -22,6 +22,7 @@ import numpy as np
 from scenarios.arrays import Float
 from scenarios.language.words import Mechanic
 from scenarios.tables.effect_rows import HIGHEST_LIFT
+from surrogate.evidence.by_chance import Steps
 from surrogate.evidence.isotonic import isotonic
 from surrogate.evidence.spill import PRICE, LiftCells, SpillParams, offer_kernel, product_kernel, segment_kernel
 from surrogate.evidence.uncertainty.segments_apart import Apart, beyond_the_usual, own_deviations
@@ -48,6 +49,12 @@ class Measured:
     """[J] the offer of the scenario that was tested, where it has the tested one."""
     cells: LiftCells
     """What is foreseen, with the J tested offers as its offers."""
+    steps: Steps | None = None
+    """What tests say at other lifts than they were taken at; None where they say the same at all."""
+
+    def at(self, lift: Float) -> tuple[Float, Float]:
+        """Return measured lifts and errors [J] where these lifts [J] are believed."""
+        return (self.lift, self.standard_error) if self.steps is None else self.steps.at(lift)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -174,7 +181,7 @@ def _apart(believed: _Believed, tests: Measured) -> dict[Mechanic, Apart]:
     """Return how far segments lie apart beside the usual, by what tests of several say."""
     move, noise = _map(believed.prior, believed.predicted, tests)
     now = np.maximum(believed.predicted * np.exp(move), _FLOOR)
-    change, variance = move + (tests.lift - now) / now, believed.prior + np.diag(noise)
+    change, variance = move + (tests.at(now)[0] - now) / now, believed.prior + np.diag(noise)
     return beyond_the_usual(believed.share, tests.cells.mechanics, change, variance)
 
 
@@ -186,13 +193,15 @@ def _map(prior: Float, predicted: Float, tests: Measured) -> tuple[Float, Float]
     move = np.zeros_like(predicted)
     for _ in range(_STEPS):
         now = np.maximum(predicted * np.exp(move), _FLOOR)
-        noise = (tests.standard_error / now) ** 2
-        goal = prior @ _solve(prior + np.diag(noise), move + (tests.lift - now) / now)
+        lift, error = tests.at(now)
+        noise = (error / now) ** 2
+        goal = prior @ _solve(prior + np.diag(noise), move + (lift - now) / now)
         step = np.clip(goal - move, -1.0, 1.0)
         move = move + 0.5 * step
         if np.abs(step).max() < 1e-12:
             break
-    return move, (tests.standard_error / np.maximum(predicted * np.exp(move), _FLOOR)) ** 2
+    now = np.maximum(predicted * np.exp(move), _FLOOR)
+    return move, (tests.at(now)[1] / now) ** 2
 
 
 def _solve(matrix: Float, right: Float) -> Float:

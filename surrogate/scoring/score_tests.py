@@ -12,6 +12,7 @@ from scenarios.language.words import BASKET
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.digits import to_digits
 from surrogate.evidence.gather import TESTS, StoredTests
+from surrogate.evidence.by_chance import steps_of
 from surrogate.evidence.lift_test_words import FAR_APART, LIFT_TEST, NOT_USED
 from surrogate.evidence.lift_update import Measured, update_lifts
 from surrogate.evidence.spill import PRICE, LiftCells
@@ -78,6 +79,7 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float, about: Offer | None =
         weight=np.stack([one.weight for one in used]),
         same=tuple(_same(one, own) for one in used),
         cells=_cells(virtual, foreseen),
+        steps=steps_of([one.test for one in used]),
     )
     categories = (*(product.category for product in axes.products), BASKET)
     mask = axes.applies()
@@ -175,7 +177,8 @@ def _apart(tests: Measured) -> Float:
     """
     cells = tests.cells
     unsure = np.einsum("jsk,skj->j", tests.weight, cells.lift.mean(axis=0) * np.expm1(cells.sd))
-    return np.asarray(np.abs(tests.lift - _learned(tests)) / np.hypot(tests.standard_error, unsure))
+    lift, error = tests.at(_learned(tests))
+    return np.asarray(np.abs(lift - _learned(tests)) / np.hypot(error, unsure))
 
 
 def _log_sd(points: Float, lift: Float) -> Float:

@@ -21,6 +21,7 @@ from surrogate.evidence.holdouts.one_step_lift import (
     SURE_BASELINE,
     Believed,
     Groups,
+    Step,
     Sums,
     apart_beyond_chance,
     believed,
@@ -71,6 +72,8 @@ class MeasuredLift:
 
     lift: float
     standard_error: float
+    step: Step
+    """What both were taken from, and where."""
     sent: int
     """Different customers compared."""
     held: int
@@ -111,6 +114,7 @@ def measured_lift(
     return MeasuredLift(
         lift=lift.lift,
         standard_error=lift.standard_error,
+        step=lift,
         sent=np.unique(np.concatenate([groups.treated for groups in every])).size,
         held=np.unique(np.concatenate([groups.held for groups in every])).size,
         runs=sum(bool(own) for own in found),

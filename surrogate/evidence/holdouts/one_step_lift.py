@@ -74,6 +74,12 @@ class Step:
 
     lift: float
     standard_error: float
+    ratio: float
+    """At which it was taken."""
+    held: float
+    """Share of the variance there that comes of those left out."""
+    growth: float
+    """As of `Believed`."""
 
 
 class Sums:
@@ -129,6 +135,7 @@ class Sums:
             base=float(weight @ self._offered) + slope * part * difference,
             variance=float(told.sum()) * inflation,
             base_error=float(np.sqrt(share * told[1].sum() * inflation)),
+            held=part,
             squares=(weight**2 * own).sum(axis=1),
             gaps=weight * gaps,
             gap_variances=told.sum(axis=0) * inflation,
@@ -148,6 +155,8 @@ class At:
     """Of the difference."""
     base_error: float
     """Expected of what those left out tell of the baseline alone."""
+    held: float
+    """Share of the variance that comes of those left out."""
     squares: Float
     """[2] what the treated and the others vary by, each by themselves."""
     gaps: Float
@@ -205,7 +214,15 @@ def one_step_lift(groups: Sequence[Groups], alike: Believed, least: float = SURE
         Standard errors that the baseline of those left out must be expected to amount to.
     """
     last = _newton(Sums(groups), alike, least) if groups else None
-    return None if last is None else Step(lift=last.step - 1.0, standard_error=float(np.sqrt(last.variance)))
+    if last is None:
+        return None
+    return Step(
+        lift=last.step - 1.0,
+        standard_error=float(np.sqrt(last.variance)),
+        ratio=last.found.ratio,
+        held=last.found.held,
+        growth=alike.growth,
+    )
 
 
 def _newton(sums: Sums, alike: Believed, least: float = SURE_BASELINE) -> _Newton | None:

@@ -18,6 +18,7 @@ from scenarios.language.schemas.offer import Offer
 from scenarios.language.words import Mechanic
 from surrogate.data.lift_tests import LiftTest
 from surrogate.digits import to_digits
+from surrogate.evidence.by_chance import ChanceTest
 from surrogate.evidence.holdouts.lift import (
     Comparison,
     MeasuredLift,
@@ -237,12 +238,14 @@ def _test(
         what |= _named("product", products, [(product or "", own) for (product, _), own in units.items()])
     if who:
         what |= _named("segment", who, [(segments[stratum], own) for (_, stratum), own in units.items()])
-    return LiftTest.model_validate(
+    taken = to_digits(np.array([found.step.ratio, found.step.held, found.step.growth]), 4).tolist()
+    return ChanceTest.model_validate(
         {
             **what,
             "name": f"holdout of {count}: {found.held:,} customers left out, {found.sent:,} sent it{_cut(runs, '; ')}",
             "lift": lift,
             "standard_error": error,
+            **dict(zip(("ratio", "held", "growth"), taken, strict=True)),
         }
     )
 
