@@ -11,14 +11,15 @@ from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.digits import to_digits
+from surrogate.evidence.by_chance import told_by
 from surrogate.evidence.gather import TESTS, StoredTests
-from surrogate.evidence.by_chance import steps_of
 from surrogate.evidence.lift_test_words import FAR_APART, LIFT_TEST, NOT_USED
 from surrogate.evidence.lift_update import Measured, update_lifts
 from surrogate.evidence.spill import PRICE, LiftCells
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes, chosen
 from surrogate.scoring.cell_weights import cell_weights
+from surrogate.scoring.fresh_lifts import contrasts
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.score_offers import OfferScores, score_offers, terms_of
 
@@ -73,13 +74,15 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float, about: Offer | None =
     virtual = replace(axes, scenario=axes.scenario.model_copy(update={"offers": tuple(one.offer for one in used)}))
     foreseen = score_offers(virtual)
     own = axes.scenario.offers
+    weight, cells = np.stack([one.weight for one in used]), _cells(virtual, foreseen)
+    contrast = contrasts(axes, [one.test for one in used], weight, cells.lift.mean(axis=0), base.mean(axis=2))
     tests = Measured(
         lift=np.array([one.test.lift for one in used]),
         standard_error=np.array([one.test.standard_error for one in used]),
-        weight=np.stack([one.weight for one in used]),
+        weight=weight,
         same=tuple(_same(one, own) for one in used),
-        cells=_cells(virtual, foreseen),
-        steps=steps_of([one.test for one in used]),
+        cells=cells,
+        told=told_by([one.test for one in used], contrast),
     )
     categories = (*(product.category for product in axes.products), BASKET)
     mask = axes.applies()
@@ -178,7 +181,7 @@ def _apart(tests: Measured) -> Float:
     cells = tests.cells
     unsure = np.einsum("jsk,skj->j", tests.weight, cells.lift.mean(axis=0) * np.expm1(cells.sd))
     lift, error = tests.at(_learned(tests))
-    return np.asarray(np.abs(lift - _learned(tests)) / np.hypot(error, unsure))
+    return np.asarray(np.abs(lift - _learned(tests)) / np.sqrt(np.diag(error) + unsure**2))
 
 
 def _log_sd(points: Float, lift: Float) -> Float:

@@ -11,7 +11,7 @@ Errors add up what each customer adds, so that customers who were compared in ma
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from surrogate.evidence.holdouts.one_step_lift import (
     believed,
     one_step_lift,
 )
+from surrogate.evidence.holdouts.other_sendings import Sendings
 from surrogate.flight.measure.effects_measured import past_slope
 
 Cell = tuple[Int, Int]
@@ -50,6 +51,8 @@ class Comparison:
     """Weeks that are compared."""
     weeks_cut: int = 0
     """Weeks that are not, because a cut of the shelf price took them (`surrogate.evidence.holdouts.cut_weeks`)."""
+    others: Sendings = field(default_factory=Sendings)
+    """What else those were sent who were sent the offer."""
     customer: Int
     """[M]"""
     sent: Flag

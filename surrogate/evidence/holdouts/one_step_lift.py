@@ -21,7 +21,7 @@ How far lifts of alike runs lie apart, hence how far r may lie from theirs, is t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -80,6 +80,8 @@ class Step:
     """Share of the variance there that comes of those left out."""
     growth: float
     """As of `Believed`."""
+    luck: Float = field(compare=False, repr=False)
+    """[N] what each customer, by number, adds to the error of the difference there."""
 
 
 class Sums:
@@ -108,7 +110,12 @@ class Sums:
         self._one, self._other, self._weight = np.array(counts, dtype=np.float64).T
         self._bought, self._left, self._offered = np.array(means).T
         self._squares = np.array(squares).T
+        self._of_customers = errors
         self._errors = errors @ errors.T
+
+    def luck(self, ratio: float) -> Float:
+        """Return what each customer [N] adds to the error of the difference at a ratio."""
+        return np.asarray(np.array([1.0, -1.0, 1.0 - ratio]) @ self._of_customers)
 
     def at(self, ratio: float, growth: float) -> At | None:
         """Compare at a ratio; None where nobody's purchases differ."""
@@ -213,7 +220,10 @@ def one_step_lift(groups: Sequence[Groups], alike: Believed, least: float = SURE
     least
         Standard errors that the baseline of those left out must be expected to amount to.
     """
-    last = _newton(Sums(groups), alike, least) if groups else None
+    if not groups:
+        return None
+    sums = Sums(groups)
+    last = _newton(sums, alike, least)
     if last is None:
         return None
     return Step(
@@ -222,6 +232,7 @@ def one_step_lift(groups: Sequence[Groups], alike: Believed, least: float = SURE
         ratio=last.found.ratio,
         held=last.found.held,
         growth=alike.growth,
+        luck=sums.luck(last.found.ratio),
     )
 
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.language.schemas.offer import Offer
 from scenarios.language.words import Mechanic
 from surrogate.data.lift_tests import LiftTest
 from surrogate.digits import to_digits
-from surrogate.evidence.by_chance import ChanceTest
+from surrogate.evidence.by_chance import ChanceTest, with_shared_luck
 from surrogate.evidence.holdouts.lift import (
     Comparison,
     MeasuredLift,
@@ -55,6 +56,8 @@ TOO_SMALL = (
 TOO_FEW = "too few of those left out bought enough to tell a lift from"
 LEAST_SHARE = 1e-4
 """Of a product or segment in a pool, where next to nothing was compared of it."""
+TOLD = 0.01
+"""Share of the treated from which on other sendings are told."""
 _PLAIN = frozenset({"id", "name", "mechanic", "layer", "depth", "coverage", "channel"})
 
 
@@ -62,13 +65,15 @@ _PLAIN = frozenset({"id", "name", "mechanic", "layer", "depth", "coverage", "cha
 class Pools:
     """What a holdout measured."""
 
-    tests: list[LiftTest] = field(default_factory=list)
+    tests: list[ChanceTest] = field(default_factory=list)
     pooled: list[LiftTest] = field(default_factory=list)
     """Those of several products or offers, and ..."""
     pooled_parts: list[Part] = field(default_factory=list)
     """... what they are of."""
     used: list[Part] = field(default_factory=list)
     """What all tests are of."""
+    lucks: list[Float] = field(default_factory=list)
+    """Of the tests: what each customer adds to its error."""
     unused: dict[str, list[str]] = field(default_factory=dict)
     """By reason: which offers on which products no test is of."""
 
@@ -76,9 +81,10 @@ class Pools:
         """Note why no test is of some parts."""
         self.unused.setdefault(why, []).extend(told)
 
-    def take(self, tests: Sequence[LiftTest], parts: Sequence[Part]) -> None:
+    def take(self, tests: Sequence[ChanceTest], lifts: Sequence[Lift], parts: Sequence[Part]) -> None:
         """Add tests of some parts."""
         self.tests.extend(tests)
+        self.lucks.extend(found.step.luck for _, found in lifts)
         self.used.extend(parts)
         if len(parts) > 1:
             self.pooled.extend(tests)
@@ -126,7 +132,7 @@ def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], leas
                 elif lifts := (_by_segment if by_segment else _as_far_as_alike)(
                     runs, segments, least, alike[group[0][0]]
                 ):
-                    found.take([_test(group, runs, past, lift, segments) for lift in lifts], group)
+                    found.take([_test(group, runs, past, lift, segments) for lift in lifts], lifts, group)
                 else:
                     continue
                 for part in group:
@@ -134,6 +140,7 @@ def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], leas
     for part in left:
         why = TOO_SMALL.format(least=least) if _too_small(left[part], least) else TOO_FEW
         found.leave(why, [f"{_told(part)}{_cut(left[part], ' (', ')')}"])
+    found.tests = with_shared_luck(found.tests, found.lucks)
     return found
 
 
@@ -224,7 +231,7 @@ def _test(
     past: Mapping[str, Offer],
     of: Lift,
     segments: Sequence[str],
-) -> LiftTest:
+) -> ChanceTest:
     who, found = of
     lift, error = to_digits(np.array([found.lift, found.standard_error]), 4).tolist()
     offers, products = sorted({offer for offer, _ in group}), sorted({product for _, product in group})
@@ -233,7 +240,8 @@ def _test(
     if len(offers) > 1:
         count += f" of {first_few(offers)}"
         what = {"mechanic": Mechanic.COUPON, "depth": _depth(runs, past)}
-    units = compared_units(runs, [segments.index(name) for name in who] if who else None, found.lift)
+    strata = [segments.index(name) for name in who] if who else None
+    units = compared_units(runs, strata, found.lift)
     if "" not in products:
         what |= _named("product", products, [(product or "", own) for (product, _), own in units.items()])
     if who:
@@ -246,8 +254,23 @@ def _test(
             "lift": lift,
             "standard_error": error,
             **dict(zip(("ratio", "held", "growth"), taken, strict=True)),
+            **_others(runs, strata, found.lift),
         }
     )
+
+
+def _others(runs: Sequence[Comparison], strata: Sequence[int] | None, lift: float) -> dict[str, dict[int | str, float]]:
+    """Return what else the treated were sent, on average over what was compared of runs and strata."""
+    found: dict[str, dict[int | str, float]] = {"before": {}, "beside": {}}
+    whole = 0.0
+    for run in runs:
+        for (_, stratum), units in compared_units([run], strata, lift).items():
+            whole += max(units, 0.0)
+            for name, shares in (("before", run.others.before), ("beside", run.others.beside)):
+                for key, share in shares.items():
+                    found[name][key] = found[name].get(key, 0.0) + max(units, 0.0) * float(share[stratum])
+    means = {name: {key: one / max(whole, 1e-9) for key, one in shares.items()} for name, shares in found.items()}
+    return {name: {key: round(one, 3) for key, one in own.items() if one >= TOLD} for name, own in means.items()}
 
 
 def _named(what: str, names: Sequence[str], units: Sequence[tuple[str, float]]) -> dict[str, object]:
