@@ -122,6 +122,14 @@ class Contrast:
     kept_errors: Float
     """[J, P]"""
 
+    def alone(self, contrast: Float) -> Float:
+        """Return lifts [J] of one offer alone behind contrasts [J]."""
+        return ((1.0 + contrast) / self.left - 1.0) / self.kept
+
+    def of(self, lift: Float) -> Float:
+        """Return contrasts [J] that lifts [J] of one offer alone make."""
+        return self.left * (1.0 + self.kept * lift) - 1.0
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Told:
@@ -135,12 +143,12 @@ class Told:
     def at(self, lift: Float) -> tuple[Float, Float]:
         """Return lifts [J] and the covariance [J, J] of their errors where these lifts [J] are believed."""
         left, kept = self.contrast.left, self.contrast.kept
-        contrast, error = self.steps.at(left * (1.0 + kept * lift) - 1.0)
+        contrast, error = self.steps.at(self.contrast.of(lift))
         own = error / (left * kept)
         terms = (lift / kept)[:, None] * self.contrast.kept_errors
         terms = terms + ((1.0 + kept * lift) / (left * kept))[:, None] * self.contrast.left_errors
         covariance = self.correlation * own[:, None] * own + terms @ terms.T
-        return ((1.0 + contrast) / left - 1.0) / kept, covariance
+        return self.contrast.alone(contrast), covariance
 
 
 def told_by(tests: Sequence[LiftTest], contrast: Contrast) -> Told:

@@ -72,9 +72,8 @@ def contrasts(axes: Axes, tests: Sequence[LiftTest], weight: Float, lift: Float,
             return float(max(fresh - pull * missing, LEAST))
 
         beside = np.array([test.beside.get(product.id, 0.0) for product in axes.products])
-        theirs = beside * np.maximum(lift[:, :-1, number], 0.0) * base
-        stolen = np.einsum("kr,sr->sk", rivals, theirs / np.maximum(base @ rivals, 1e-9))
-        stolen = float((weight[number, :, :-1] * stolen).sum())
+        theirs = beside * np.maximum(lift[:, :-1, number], 0.0) * base / np.maximum(base @ rivals, 1e-9)
+        stolen = float((weight[number, :, :-1] * (theirs @ rivals)).sum())
         kept[number] = of_lift(tired.value, ahead.value)
         left[number] = max(1.0 - taken.value * stolen, LEAST)
         kept_errors[number, 0] = of_lift(tired.value + tired.error, ahead.value) - kept[number]

@@ -29,6 +29,8 @@ CALIBRATED_FROM = 0.5
 FAR = 3.0
 """Standard deviations between a test and what was learned from which on a note says so."""
 
+_OTHER = 0.005
+"""Difference of a contrast and the lift of the offer alone from which on both are told."""
 WIDEST = 1.5
 """Largest spread of a log lift that points of lift come to: as of lifts that are not foreseen at all."""
 
@@ -103,8 +105,10 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float, about: Offer | None =
         notes=(
             *offers.notes,
             *(
-                _sentence(one.test, before, after, apart)
-                for one, before, after, apart in zip(used, _learned(tests), found.now, _apart(tests), strict=True)
+                _sentence(one.test, before, after, apart, beside)
+                for one, before, after, apart, beside in zip(
+                    used, _learned(tests), found.now, _apart(tests), _beside(tests), strict=True
+                )
                 if _speaks_of(about, one.offer)
             ),
             *notes,
@@ -220,12 +224,27 @@ def _same(one: _Used, own: tuple[Offer, ...]) -> int | None:
     return None
 
 
-def _sentence(test: LiftTest, before: float, after: float, apart: float) -> str:
+def _beside(tests: Measured) -> list[str]:
+    """Say of each test [J] what it measured beside: a clause, blank where it measured one offer alone."""
+    if tests.told is None:
+        return [""] * len(tests.lift)
+    alone = tests.told.contrast.alone(tests.lift)
+    other = np.abs(alone - tests.lift) >= _OTHER
+    return [
+        f", which is taken as {own:+.1%} of the offer alone, because those customers were sent other offers, too"
+        if told
+        else ""
+        for own, told in zip(alone.tolist(), other.tolist(), strict=True)
+    ]
+
+
+def _sentence(test: LiftTest, before: float, after: float, apart: float, beside: str) -> str:
     far = (
         f" The two lie {apart:.1f} {FAR_APART}, its own and the model's together: look at how it was "
         "measured, and at what has changed"
     )
+    measured = f"measured {test.lift:+.1%} with a standard error of {test.standard_error:.1%}"
     return (
-        f"{LIFT_TEST}{test.title}: measured {test.lift:+.1%} with a standard error of {test.standard_error:.1%}; "
-        f"learned without it {before:+.1%}, with it {after:+.1%}{'.' + far if apart > FAR else ''}."
+        f"{LIFT_TEST}{test.title}: {measured}{beside}; learned without it {before:+.1%}, with it "
+        f"{after:+.1%}{'.' + far if apart > FAR else ''}."
     )

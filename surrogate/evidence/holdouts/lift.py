@@ -33,6 +33,8 @@ from surrogate.flight.measure.effects_measured import past_slope
 Cell = tuple[Int, Int]
 """Places of customers who were sent the offer, and of those left out, of one stratum."""
 
+TOLD = 0.01
+"""Share of the treated from which on other sendings are told."""
 FEWEST = 5
 """Customers of each group without whom a stratum is not compared."""
 
@@ -147,6 +149,22 @@ def compared_units(
             part = run.product, int(run.stratum[held[0]])
             found[part] = found.get(part, 0.0) + one * other / (one + other) ** 2 * units
     return found
+
+
+def mean_sendings(
+    runs: Sequence[Comparison], strata: Sequence[int] | None, lift: float
+) -> dict[str, dict[int | str, float]]:
+    """Return what else the treated were sent, on average over what was compared; parameters as of `compared_units`."""
+    found: dict[str, dict[int | str, float]] = {"before": {}, "beside": {}}
+    whole = 0.0
+    for run in runs:
+        for (_, stratum), units in compared_units([run], strata, lift).items():
+            whole += max(units, 0.0)
+            for name, shares in (("before", run.others.before), ("beside", run.others.beside)):
+                for key, share in shares.items():
+                    found[name][key] = found[name].get(key, 0.0) + max(units, 0.0) * float(share[stratum])
+    means = {name: {key: one / max(whole, 1e-9) for key, one in shares.items()} for name, shares in found.items()}
+    return {name: {key: round(one, 3) for key, one in own.items() if one >= TOLD} for name, own in means.items()}
 
 
 def strata_apart(runs: Sequence[Comparison], strata: Sequence[int], alike: Believed) -> float:

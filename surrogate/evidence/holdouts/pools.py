@@ -26,6 +26,7 @@ from surrogate.evidence.holdouts.lift import (
     apart_before,
     believed_lift,
     compared_units,
+    mean_sendings,
     measured_lift,
     strata_apart,
 )
@@ -56,8 +57,6 @@ TOO_SMALL = (
 TOO_FEW = "too few of those left out bought enough to tell a lift from"
 LEAST_SHARE = 1e-4
 """Of a product or segment in a pool, where next to nothing was compared of it."""
-TOLD = 0.01
-"""Share of the treated from which on other sendings are told."""
 _PLAIN = frozenset({"id", "name", "mechanic", "layer", "depth", "coverage", "channel"})
 
 
@@ -254,23 +253,9 @@ def _test(
             "lift": lift,
             "standard_error": error,
             **dict(zip(("ratio", "held", "growth"), taken, strict=True)),
-            **_others(runs, strata, found.lift),
+            **mean_sendings(runs, strata, found.lift),
         }
     )
-
-
-def _others(runs: Sequence[Comparison], strata: Sequence[int] | None, lift: float) -> dict[str, dict[int | str, float]]:
-    """Return what else the treated were sent, on average over what was compared of runs and strata."""
-    found: dict[str, dict[int | str, float]] = {"before": {}, "beside": {}}
-    whole = 0.0
-    for run in runs:
-        for (_, stratum), units in compared_units([run], strata, lift).items():
-            whole += max(units, 0.0)
-            for name, shares in (("before", run.others.before), ("beside", run.others.beside)):
-                for key, share in shares.items():
-                    found[name][key] = found[name].get(key, 0.0) + max(units, 0.0) * float(share[stratum])
-    means = {name: {key: one / max(whole, 1e-9) for key, one in shares.items()} for name, shares in found.items()}
-    return {name: {key: round(one, 3) for key, one in own.items() if one >= TOLD} for name, own in means.items()}
 
 
 def _named(what: str, names: Sequence[str], units: Sequence[tuple[str, float]]) -> dict[str, object]:
