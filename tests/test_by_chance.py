@@ -11,8 +11,9 @@ import pytest
 
 from scenarios.language.words import Mechanic
 from surrogate.evidence.by_chance import ChanceTest, Contrast, told_by, with_shared_luck
+from surrogate.evidence.holdouts.lift import Comparison, mean_sendings
 from surrogate.evidence.holdouts.one_step_lift import Believed, Groups, one_step_lift
-from surrogate.evidence.holdouts.other_sendings import OtherSendings
+from surrogate.evidence.holdouts.other_sendings import OtherSendings, Sendings
 from surrogate.evidence.lift_update import Measured, update_lifts
 from surrogate.evidence.spill import LiftCells
 from surrogate.scoring.fresh_lifts import contrasts
@@ -132,3 +133,19 @@ def test_a_contrast_after_sendings_and_beside_rivals_is_of_a_larger_lift() -> No
         left=np.ones(1), kept=np.array([kept]), left_errors=np.zeros((1, 3)), kept_errors=found.kept_errors[1:2]
     )
     assert plain < 0.57 < learned(0.6, [chance_test(lift=net, ratio=1.6)], after) < 0.63
+
+
+def test_sendings_of_a_test_are_the_mean_over_what_it_compares() -> None:
+    """Of two runs that weigh the same the second came a week after the first; what stratum b was sent is not a's."""
+
+    def run(others: Sendings) -> Comparison:
+        number, units = np.arange(40), np.ones(40)
+        return Comparison(
+            offer="mail", product="p", first_day=8, last_day=14, others=others, customer=number, sent=number % 2 == 0,
+            stratum=number // 20, units=units, offered=units, past=units, spend=units,
+        )  # fmt: skip
+
+    second = Sendings(before={1: np.array([1.0, 0.0])}, beside={"q": np.array([0.4, 1.0])})
+    runs = [run(Sendings()), run(second)]
+    assert mean_sendings(runs, (0,), 0.0) == {"before": {1: 0.5}, "beside": {"q": 0.2}}
+    assert mean_sendings(runs, (1,), 0.0) == {"before": {}, "beside": {"q": 0.5}}
