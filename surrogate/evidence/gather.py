@@ -22,6 +22,7 @@ from surrogate.data.lift_tests import LiftTest
 from surrogate.effects.described import Described
 from surrogate.effects.fit import Member
 from surrogate.effects.spans import FitCells
+from surrogate.evidence.by_chance import ChanceTest
 from surrogate.evidence.past_runs import coupon_precedents, declared_precedents, named_precedents
 from surrogate.evidence.precedents import Precedents, joined, shelf_precedents
 from surrogate.evidence.suspicion import (
@@ -81,7 +82,8 @@ class StoredTests:
 
     def read(self) -> tuple[LiftTest, ...]:
         """Return the tests."""
-        return tuple(LiftTest.model_validate(json.loads(text)) for text in self.tests)
+        told = [json.loads(text) for text in self.tests]
+        return tuple((ChanceTest if "ratio" in each else LiftTest).model_validate(each) for each in told)
 
     def offers(self) -> dict[str, Offer]:
         """Return the past offers by id, in the scenario's words."""

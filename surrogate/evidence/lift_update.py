@@ -22,6 +22,7 @@ import numpy as np
 from scenarios.arrays import Float
 from scenarios.language.words import Mechanic
 from scenarios.tables.effect_rows import HIGHEST_LIFT
+from surrogate.evidence.by_chance import Told
 from surrogate.evidence.isotonic import isotonic
 from surrogate.evidence.spill import PRICE, LiftCells, SpillParams, offer_kernel, product_kernel, segment_kernel
 from surrogate.evidence.uncertainty.segments_apart import Apart, beyond_the_usual, own_deviations
@@ -48,6 +49,12 @@ class Measured:
     """[J] the offer of the scenario that was tested, where it has the tested one."""
     cells: LiftCells
     """What is foreseen, with the J tested offers as its offers."""
+    told: Told | None = None
+    """What tests say where other lifts are believed; None where all say the same wherever, each with its own error."""
+
+    def at(self, lift: Float) -> tuple[Float, Float]:
+        """Return measured lifts [J] and the covariance [J, J] of their errors where these lifts [J] are believed."""
+        return (self.lift, np.diag(self.standard_error**2)) if self.told is None else self.told.at(lift)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,7 +113,7 @@ def update_lifts(cells: LiftCells, tests: Measured, categories: tuple[str, ...],
         prior = one.prior + probable.between
         move, noise = _map(prior, one.predicted, tests)
         shift.append((one.reach + probable.reach[:, None]) @ _solve(prior, move))
-        wide, reach = one.prior + expected.between + np.diag(noise), one.reach + expected.reach[:, None]
+        wide, reach = one.prior + expected.between + noise, one.reach + expected.reach[:, None]
         gain = np.linalg.solve(wide + 1e-12 * np.eye(count), np.eye(count))
         kept.append(
             cells.sd**2 + (beside.own + expected.own)[:, None] - np.einsum("skoj,ji,skoi->sko", reach, gain, reach)
@@ -174,25 +181,26 @@ def _apart(believed: _Believed, tests: Measured) -> dict[Mechanic, Apart]:
     """Return how far segments lie apart beside the usual, by what tests of several say."""
     move, noise = _map(believed.prior, believed.predicted, tests)
     now = np.maximum(believed.predicted * np.exp(move), _FLOOR)
-    change, variance = move + (tests.lift - now) / now, believed.prior + np.diag(noise)
+    change, variance = move + (tests.at(now)[0] - now) / now, believed.prior + noise
     return beyond_the_usual(believed.share, tests.cells.mechanics, change, variance)
 
 
 def _map(prior: Float, predicted: Float, tests: Measured) -> tuple[Float, Float]:
-    """Return the most likely log change [J] of the tested means, and the tests' noise variance [J] there.
+    """Return the most likely log change [J] of the tested means, and the tests' noise covariance [J, J] there.
 
     Steps are cut at 1, because a measured lift of 0 or less would send the logarithm to minus infinity.
     """
     move = np.zeros_like(predicted)
     for _ in range(_STEPS):
         now = np.maximum(predicted * np.exp(move), _FLOOR)
-        noise = (tests.standard_error / now) ** 2
-        goal = prior @ _solve(prior + np.diag(noise), move + (tests.lift - now) / now)
+        lift, error = tests.at(now)
+        goal = prior @ _solve(prior + error / np.outer(now, now), move + (lift - now) / now)
         step = np.clip(goal - move, -1.0, 1.0)
         move = move + 0.5 * step
         if np.abs(step).max() < 1e-12:
             break
-    return move, (tests.standard_error / np.maximum(predicted * np.exp(move), _FLOOR)) ** 2
+    now = np.maximum(predicted * np.exp(move), _FLOOR)
+    return move, tests.at(now)[1] / np.outer(now, now)
 
 
 def _solve(matrix: Float, right: Float) -> Float:

@@ -11,6 +11,7 @@ from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.digits import to_digits
+from surrogate.evidence.by_chance import told_by
 from surrogate.evidence.gather import TESTS, StoredTests
 from surrogate.evidence.lift_test_words import FAR_APART, LIFT_TEST, NOT_USED
 from surrogate.evidence.lift_update import Measured, update_lifts
@@ -18,6 +19,7 @@ from surrogate.evidence.spill import PRICE, LiftCells
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes, chosen
 from surrogate.scoring.cell_weights import cell_weights
+from surrogate.scoring.fresh_lifts import contrasts
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.score_offers import OfferScores, score_offers, terms_of
 
@@ -27,6 +29,8 @@ CALIBRATED_FROM = 0.5
 FAR = 3.0
 """Standard deviations between a test and what was learned from which on a note says so."""
 
+_OTHER = 0.005
+"""Difference of a contrast and the lift of the offer alone from which on both are told."""
 WIDEST = 1.5
 """Largest spread of a log lift that points of lift come to: as of lifts that are not foreseen at all."""
 
@@ -72,12 +76,15 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float, about: Offer | None =
     virtual = replace(axes, scenario=axes.scenario.model_copy(update={"offers": tuple(one.offer for one in used)}))
     foreseen = score_offers(virtual)
     own = axes.scenario.offers
+    weight, cells = np.stack([one.weight for one in used]), _cells(virtual, foreseen)
+    contrast = contrasts(axes, [one.test for one in used], weight, cells.lift.mean(axis=0), base.mean(axis=2))
     tests = Measured(
         lift=np.array([one.test.lift for one in used]),
         standard_error=np.array([one.test.standard_error for one in used]),
-        weight=np.stack([one.weight for one in used]),
+        weight=weight,
         same=tuple(_same(one, own) for one in used),
-        cells=_cells(virtual, foreseen),
+        cells=cells,
+        told=told_by([one.test for one in used], contrast),
     )
     categories = (*(product.category for product in axes.products), BASKET)
     mask = axes.applies()
@@ -98,8 +105,10 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float, about: Offer | None =
         notes=(
             *offers.notes,
             *(
-                _sentence(one.test, before, after, apart)
-                for one, before, after, apart in zip(used, _learned(tests), found.now, _apart(tests), strict=True)
+                _sentence(one.test, before, after, apart, beside)
+                for one, before, after, apart, beside in zip(
+                    used, _learned(tests), found.now, _apart(tests), _beside(tests), strict=True
+                )
                 if _speaks_of(about, one.offer)
             ),
             *notes,
@@ -175,7 +184,8 @@ def _apart(tests: Measured) -> Float:
     """
     cells = tests.cells
     unsure = np.einsum("jsk,skj->j", tests.weight, cells.lift.mean(axis=0) * np.expm1(cells.sd))
-    return np.asarray(np.abs(tests.lift - _learned(tests)) / np.hypot(tests.standard_error, unsure))
+    lift, error = tests.at(_learned(tests))
+    return np.asarray(np.abs(lift - _learned(tests)) / np.sqrt(np.diag(error) + unsure**2))
 
 
 def _log_sd(points: Float, lift: Float) -> Float:
@@ -214,12 +224,27 @@ def _same(one: _Used, own: tuple[Offer, ...]) -> int | None:
     return None
 
 
-def _sentence(test: LiftTest, before: float, after: float, apart: float) -> str:
+def _beside(tests: Measured) -> list[str]:
+    """Say of each test [J] what it measured beside: a clause, blank where it measured one offer alone."""
+    if tests.told is None:
+        return [""] * len(tests.lift)
+    alone = tests.told.contrast.alone(tests.lift)
+    other = np.abs(alone - tests.lift) >= _OTHER
+    return [
+        f", which is taken as {own:+.1%} of the offer alone, because those customers were sent other offers, too"
+        if told
+        else ""
+        for own, told in zip(alone.tolist(), other.tolist(), strict=True)
+    ]
+
+
+def _sentence(test: LiftTest, before: float, after: float, apart: float, beside: str) -> str:
     far = (
         f" The two lie {apart:.1f} {FAR_APART}, its own and the model's together: look at how it was "
         "measured, and at what has changed"
     )
+    measured = f"measured {test.lift:+.1%} with a standard error of {test.standard_error:.1%}"
     return (
-        f"{LIFT_TEST}{test.title}: measured {test.lift:+.1%} with a standard error of {test.standard_error:.1%}; "
-        f"learned without it {before:+.1%}, with it {after:+.1%}{'.' + far if apart > FAR else ''}."
+        f"{LIFT_TEST}{test.title}: {measured}{beside}; learned without it {before:+.1%}, with it "
+        f"{after:+.1%}{'.' + far if apart > FAR else ''}."
     )

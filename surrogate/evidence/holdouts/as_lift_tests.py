@@ -70,7 +70,7 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
     if events.holdout.empty:
         section = {BESIDE: pack(TestsBeside(by_offer={}, by_row=of_rows))} if of_rows else {}
         return replace(model, sections={**model.sections, **section})
-    tests, notes, unused = list[LiftTest](), list[str](), list[LiftTest]()
+    notes, unused = list[str](), list[LiftTest]()
     past = {name: each.as_offer(name) for name, each in spec.past_offers.items()}
 
     def measured(parts: Parts) -> Pools:
@@ -95,7 +95,7 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
         notes += left.notes
         parts |= {(offer, product): runs for product, runs in left.runs.items() if runs}
     of_holdout = measured(parts)
-    tests = of_holdout.tests
+    tests = list(of_holdout.tests)
     runs: dict[str, list[str]] = {}
     for offer, reasons in sorted(found.unused.items()):
         for reason, count in sorted(reasons.items()):

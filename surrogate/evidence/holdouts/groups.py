@@ -22,6 +22,7 @@ from surrogate.evidence.holdouts.contacts import ALL, Contacts
 from surrogate.evidence.holdouts.cut_weeks import PARTLY, CutWeeks, goods_weeks
 from surrogate.evidence.holdouts.known_customers import LEAST_WEEKS, KnownCustomers
 from surrogate.evidence.holdouts.lift import Comparison
+from surrogate.evidence.holdouts.other_sendings import OtherSendings, Sendings
 from surrogate.evidence.holdouts.past_spend import PAST_WEEKS, PastSpend
 from surrogate.evidence.holdouts.public_days import EVERYTHING, MOST, PublicDays
 from surrogate.evidence.holdouts.ran_beside import RanBeside
@@ -69,6 +70,8 @@ class _Run:
     customer: Int
     sent: Flag
     stratum: Int
+    others: Sendings
+    """What else the treated were sent."""
     goods: Mapping[int, float]
     """Product of the data, or `EVERYTHING` -> share of those sent the offer who were sent it there."""
 
@@ -122,7 +125,7 @@ def _runs(
     customers, public = KnownCustomers(events, strata, new), PublicDays(events)
     contacts = Contacts(named, customers.at_first())
     cuts, category = CutWeeks(events), events.products["category"].to_numpy()
-    uses = UseByWeek(events, cuts)
+    uses, others = UseByWeek(events, cuts), OtherSendings(named, categories, len(events.customers))
     for run, (offer, first) in enumerate(zip(contacts.offer.tolist(), contacts.first.tolist(), strict=True)):
         held = np.unique(events.holdout.loc[of_run(events.holdout, offer, first), "customer"].to_numpy(dtype=np.int64))
         here = named.iloc[ends[run] : ends[run + 1]]
@@ -174,6 +177,7 @@ def _runs(
                     customer=who,
                     sent=np.isin(who, own),
                     stratum=stratum,
+                    others=Sendings() if orders else others.of(product, days, first, who, np.isin(who, own), stratum),
                     goods=shares,
                 ),
             )
@@ -221,6 +225,7 @@ class _Bought:
             last_day=run.last,
             weeks=int(np.unique((run.days - 1) // 7).size),
             weeks_cut=run.weeks_cut,
+            others=run.others,
             customer=run.customer,
             sent=run.sent,
             stratum=run.stratum,

@@ -11,7 +11,7 @@ Errors add up what each customer adds, so that customers who were compared in ma
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,16 +21,20 @@ from surrogate.evidence.holdouts.one_step_lift import (
     SURE_BASELINE,
     Believed,
     Groups,
+    Step,
     Sums,
     apart_beyond_chance,
     believed,
     one_step_lift,
 )
+from surrogate.evidence.holdouts.other_sendings import Sendings
 from surrogate.flight.measure.effects_measured import past_slope
 
 Cell = tuple[Int, Int]
 """Places of customers who were sent the offer, and of those left out, of one stratum."""
 
+TOLD = 0.01
+"""Share of the treated from which on other sendings are told."""
 FEWEST = 5
 """Customers of each group without whom a stratum is not compared."""
 
@@ -49,6 +53,8 @@ class Comparison:
     """Weeks that are compared."""
     weeks_cut: int = 0
     """Weeks that are not, because a cut of the shelf price took them (`surrogate.evidence.holdouts.cut_weeks`)."""
+    others: Sendings = field(default_factory=Sendings)
+    """What else those were sent who were sent the offer."""
     customer: Int
     """[M]"""
     sent: Flag
@@ -71,6 +77,8 @@ class MeasuredLift:
 
     lift: float
     standard_error: float
+    step: Step
+    """What both were taken from, and where."""
     sent: int
     """Different customers compared."""
     held: int
@@ -111,6 +119,7 @@ def measured_lift(
     return MeasuredLift(
         lift=lift.lift,
         standard_error=lift.standard_error,
+        step=lift,
         sent=np.unique(np.concatenate([groups.treated for groups in every])).size,
         held=np.unique(np.concatenate([groups.held for groups in every])).size,
         runs=sum(bool(own) for own in found),
@@ -140,6 +149,22 @@ def compared_units(
             part = run.product, int(run.stratum[held[0]])
             found[part] = found.get(part, 0.0) + one * other / (one + other) ** 2 * units
     return found
+
+
+def mean_sendings(
+    runs: Sequence[Comparison], strata: Sequence[int] | None, lift: float
+) -> dict[str, dict[int | str, float]]:
+    """Return what else the treated were sent, on average over what was compared; parameters as of `compared_units`."""
+    found: dict[str, dict[int | str, float]] = {"before": {}, "beside": {}}
+    whole = 0.0
+    for run in runs:
+        for (_, stratum), units in compared_units([run], strata, lift).items():
+            whole += max(units, 0.0)
+            for name, shares in (("before", run.others.before), ("beside", run.others.beside)):
+                for key, share in shares.items():
+                    found[name][key] = found[name].get(key, 0.0) + max(units, 0.0) * float(share[stratum])
+    means = {name: {key: one / max(whole, 1e-9) for key, one in shares.items()} for name, shares in found.items()}
+    return {name: {key: round(one, 3) for key, one in own.items() if one >= TOLD} for name, own in means.items()}
 
 
 def strata_apart(runs: Sequence[Comparison], strata: Sequence[int], alike: Believed) -> float:

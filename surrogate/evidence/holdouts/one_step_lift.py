@@ -21,7 +21,7 @@ How far lifts of alike runs lie apart, hence how far r may lie from theirs, is t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -74,6 +74,14 @@ class Step:
 
     lift: float
     standard_error: float
+    ratio: float
+    """At which it was taken."""
+    held: float
+    """Share of the variance there that comes of those left out."""
+    growth: float
+    """As of `Believed`."""
+    luck: Float = field(compare=False, repr=False)
+    """[N] what each customer, by number, adds to the error of the difference there."""
 
 
 class Sums:
@@ -102,7 +110,12 @@ class Sums:
         self._one, self._other, self._weight = np.array(counts, dtype=np.float64).T
         self._bought, self._left, self._offered = np.array(means).T
         self._squares = np.array(squares).T
+        self._of_customers = errors
         self._errors = errors @ errors.T
+
+    def luck(self, ratio: float) -> Float:
+        """Return what each customer [N] adds to the error of the difference at a ratio."""
+        return np.asarray(np.array([1.0, -1.0, 1.0 - ratio]) @ self._of_customers)
 
     def at(self, ratio: float, growth: float) -> At | None:
         """Compare at a ratio; None where nobody's purchases differ."""
@@ -129,6 +142,7 @@ class Sums:
             base=float(weight @ self._offered) + slope * part * difference,
             variance=float(told.sum()) * inflation,
             base_error=float(np.sqrt(share * told[1].sum() * inflation)),
+            held=part,
             squares=(weight**2 * own).sum(axis=1),
             gaps=weight * gaps,
             gap_variances=told.sum(axis=0) * inflation,
@@ -148,6 +162,8 @@ class At:
     """Of the difference."""
     base_error: float
     """Expected of what those left out tell of the baseline alone."""
+    held: float
+    """Share of the variance that comes of those left out."""
     squares: Float
     """[2] what the treated and the others vary by, each by themselves."""
     gaps: Float
@@ -204,8 +220,20 @@ def one_step_lift(groups: Sequence[Groups], alike: Believed, least: float = SURE
     least
         Standard errors that the baseline of those left out must be expected to amount to.
     """
-    last = _newton(Sums(groups), alike, least) if groups else None
-    return None if last is None else Step(lift=last.step - 1.0, standard_error=float(np.sqrt(last.variance)))
+    if not groups:
+        return None
+    sums = Sums(groups)
+    last = _newton(sums, alike, least)
+    if last is None:
+        return None
+    return Step(
+        lift=last.step - 1.0,
+        standard_error=float(np.sqrt(last.variance)),
+        ratio=last.found.ratio,
+        held=last.found.held,
+        growth=alike.growth,
+        luck=sums.luck(last.found.ratio),
+    )
 
 
 def _newton(sums: Sums, alike: Believed, least: float = SURE_BASELINE) -> _Newton | None:

@@ -13,17 +13,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.language.schemas.offer import Offer
 from scenarios.language.words import Mechanic
 from surrogate.data.lift_tests import LiftTest
 from surrogate.digits import to_digits
+from surrogate.evidence.by_chance import ChanceTest, with_shared_luck
 from surrogate.evidence.holdouts.lift import (
     Comparison,
     MeasuredLift,
     apart_before,
     believed_lift,
     compared_units,
+    mean_sendings,
     measured_lift,
     strata_apart,
 )
@@ -61,13 +64,15 @@ _PLAIN = frozenset({"id", "name", "mechanic", "layer", "depth", "coverage", "cha
 class Pools:
     """What a holdout measured."""
 
-    tests: list[LiftTest] = field(default_factory=list)
+    tests: list[ChanceTest] = field(default_factory=list)
     pooled: list[LiftTest] = field(default_factory=list)
     """Those of several products or offers, and ..."""
     pooled_parts: list[Part] = field(default_factory=list)
     """... what they are of."""
     used: list[Part] = field(default_factory=list)
     """What all tests are of."""
+    lucks: list[Float] = field(default_factory=list)
+    """Of the tests: what each customer adds to its error."""
     unused: dict[str, list[str]] = field(default_factory=dict)
     """By reason: which offers on which products no test is of."""
 
@@ -75,9 +80,10 @@ class Pools:
         """Note why no test is of some parts."""
         self.unused.setdefault(why, []).extend(told)
 
-    def take(self, tests: Sequence[LiftTest], parts: Sequence[Part]) -> None:
+    def take(self, tests: Sequence[ChanceTest], lifts: Sequence[Lift], parts: Sequence[Part]) -> None:
         """Add tests of some parts."""
         self.tests.extend(tests)
+        self.lucks.extend(found.step.luck for _, found in lifts)
         self.used.extend(parts)
         if len(parts) > 1:
             self.pooled.extend(tests)
@@ -125,7 +131,7 @@ def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], leas
                 elif lifts := (_by_segment if by_segment else _as_far_as_alike)(
                     runs, segments, least, alike[group[0][0]]
                 ):
-                    found.take([_test(group, runs, past, lift, segments) for lift in lifts], group)
+                    found.take([_test(group, runs, past, lift, segments) for lift in lifts], lifts, group)
                 else:
                     continue
                 for part in group:
@@ -133,6 +139,7 @@ def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], leas
     for part in left:
         why = TOO_SMALL.format(least=least) if _too_small(left[part], least) else TOO_FEW
         found.leave(why, [f"{_told(part)}{_cut(left[part], ' (', ')')}"])
+    found.tests = with_shared_luck(found.tests, found.lucks)
     return found
 
 
@@ -223,7 +230,7 @@ def _test(
     past: Mapping[str, Offer],
     of: Lift,
     segments: Sequence[str],
-) -> LiftTest:
+) -> ChanceTest:
     who, found = of
     lift, error = to_digits(np.array([found.lift, found.standard_error]), 4).tolist()
     offers, products = sorted({offer for offer, _ in group}), sorted({product for _, product in group})
@@ -232,17 +239,21 @@ def _test(
     if len(offers) > 1:
         count += f" of {first_few(offers)}"
         what = {"mechanic": Mechanic.COUPON, "depth": _depth(runs, past)}
-    units = compared_units(runs, [segments.index(name) for name in who] if who else None, found.lift)
+    strata = [segments.index(name) for name in who] if who else None
+    units = compared_units(runs, strata, found.lift)
     if "" not in products:
         what |= _named("product", products, [(product or "", own) for (product, _), own in units.items()])
     if who:
         what |= _named("segment", who, [(segments[stratum], own) for (_, stratum), own in units.items()])
-    return LiftTest.model_validate(
+    taken = to_digits(np.array([found.step.ratio, found.step.held, found.step.growth]), 4).tolist()
+    return ChanceTest.model_validate(
         {
             **what,
             "name": f"holdout of {count}: {found.held:,} customers left out, {found.sent:,} sent it{_cut(runs, '; ')}",
             "lift": lift,
             "standard_error": error,
+            **dict(zip(("ratio", "held", "growth"), taken, strict=True)),
+            **mean_sendings(runs, strata, found.lift),
         }
     )
 
