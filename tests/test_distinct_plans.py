@@ -175,3 +175,14 @@ def test_the_ledger_decides_who_is_near_enough(space: Workspace) -> None:
     assert [float(report.objective) for _, report in choice(space.grid, farther, 3)] == [100.0, 98.0, 90.0]
     farther = (*checked[:3], judged(space, third, "89.99"))
     assert [float(report.objective) for _, report in choice(space.grid, farther, 3)] == [100.0, 98.0]
+
+
+def test_no_promotion_stands_alone_where_others_come_down_to_it(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A best plan without a line has nothing to ban, also once another plan turned out to be the same."""
+    nothing = space.score(np.zeros_like(space.rules.locked_plan()))
+    monkeypatch.setattr(distinct, "_around", lambda *_: nothing)
+    state = replace(begin(nothing, space.no_prices()), elites=Elites(members=(nothing, nothing)))
+    (only,) = distinct_plans(space, Finish(space), state, 3, rng_of(1))
+    assert not only.plan.any()

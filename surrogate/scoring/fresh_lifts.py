@@ -97,7 +97,7 @@ def _strengths(axes: Axes) -> tuple[Strength, Strength, Strength]:
 def _strength(term: FittedTerm | None, usual: float, width: float) -> Strength:
     if term is None or not term.supported:
         return Strength(usual, width / _NINETY, _PERIODS)
-    return Strength(term.value, (term.high - max(term.low, 0.0)) / _NINETY, max(term.periods, 0.1) or _PERIODS)
+    return Strength(term.value, (term.high - max(term.low, 0.0)) / _NINETY, max(term.periods, 0.1))
 
 
 def _rivals(axes: Axes) -> Float:

@@ -98,7 +98,7 @@ def _banned(space: Workspace, plan: Plan, share: float, rng: np.random.Generator
     """Slots of a share of a plan's lines, which it misses least, and what they hold; ``everywhen``: on all dates."""
     order = _least_missed(space, plan, rng)
     wanted = math.ceil(share * len(order))
-    if not everywhen:
+    if not (everywhen and order.size):
         return order[:wanted], plan[order[:wanted]]
     gone: Flag = np.zeros(len(plan), dtype=bool)
     bans = []
