@@ -6,16 +6,14 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-import numpy as np
 import pytest
-from scenario_factory import rng_of, tiny_scenario
+from random_plan import random_plan
 
 from constraints.ledger import Ledger
 from planner.run.notes.as_in_its_test import as_in_its_test
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.futures.draws import draw
-from scenarios.grid import build_grid
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -28,12 +26,7 @@ DISCOUNT = Measure.DISCOUNT
 @pytest.fixture(scope="module")
 def made():
     """A tiny scenario without limits, its effects and baskets, and a plan of it."""
-    rng = rng_of(3)
-    scenario, effects, baskets = tiny_scenario(rng, rules=False, limits=False, stock=False)
-    grid = build_grid(scenario)
-    scores = np.where(grid.allowed_flat, rng.random(grid.allowed_flat.shape), -1.0)
-    plan = np.where(rng.random(grid.slots) < 0.6, scores.argmax(axis=1), 0).astype(np.int8)
-    return grid, effects, baskets, plan
+    return random_plan(3)
 
 
 def used(made, more=1.0):

@@ -6,15 +6,13 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-import numpy as np
 import pytest
-from scenario_factory import rng_of, tiny_scenario
+from random_plan import random_plan
 
 from constraints.ledger import Ledger
 from planner.run.notes.kept_as_expected import kept_as_expected
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import outcomes
-from scenarios.grid import build_grid
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -27,11 +25,7 @@ DRAWS = 200
 @pytest.fixture(scope="module")
 def made():
     """A ledger of a tiny scenario without limits, and a plan of it."""
-    rng = rng_of(3)
-    scenario, effects, baskets = tiny_scenario(rng, rules=False, limits=False, stock=False)
-    grid = build_grid(scenario)
-    scores = np.where(grid.allowed_flat, rng.random(grid.allowed_flat.shape), -1.0)
-    plan = np.where(rng.random(grid.slots) < 0.6, scores.argmax(axis=1), 0).astype(np.int8)
+    grid, effects, baskets, plan = random_plan(3)
     return Ledger(build_coefficients(grid, effects, baskets), effects, draw(grid, effects, 3, count=DRAWS)), plan
 
 
