@@ -64,7 +64,7 @@ _LONGEST_FIRST = (
     *("whole_messages", "bound_descent", "exchange", "season", "replan_because", "workbook", "pasted"),
     *("bound_account", "bound_dips", "topped", "rule_rows", "check", "broken_data", "replan_stock", "limit_kinds"),
     *("ending", "adding_up", "light_start", "replan_evidence", "check_own_copy", "belief_coverage", "replan_by_lot"),
-    *("yardsticks_in_time", "told_sizes", "unmeasured", "schedules", "recalibrate_change", "spans"),
+    *("told_sizes", "unmeasured", "schedules", "recalibrate_change", "spans"),
 )
 """Files that take long, so that no worker ends with one of them while the other has nothing left.
 

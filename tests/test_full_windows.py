@@ -10,9 +10,11 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.repairing.relief import broken_rows
 from constraints.repairing.repair import Repair, RepairParams
 from constraints.repairing.windowed import Windowed
+from planner.evolution.shown import baselines
 from planner.evolution.shown.baselines import greedy
 from planner.evolution.view import View, in_force, trials
-from planner.evolution.workspace import Workspace
+from planner.evolution.workspace import Candidate, Workspace
+from scenarios.arrays import Flag
 from scenarios.language.schema import Scenario
 
 FEW = RepairParams(rows_per_pass=2, probes=4, fill_passes=3)
@@ -75,6 +77,33 @@ def test_all_broken_windows_of_a_limit_are_mended_together(windows: Workspace) -
     assert (state.excess > 0).sum() > 3
     rows, several = broken_rows(state, Windowed(windows.limits), 2)
     assert several.tolist() == [0] and not np.isin(rows, Windowed(windows.limits).rows[0]).any()
+
+
+def test_windows_that_nobody_breaks_cost_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that does not fit breaks the windows that hold it: only at these is looked what else does not fit."""
+    space = shop(377, {"max": 40, "window": "2 days"}, [])
+    asked: list[int] = []
+    looks: list[tuple[int, int]] = []
+    room, gains = baselines._room, Workspace.gains_everywhere
+
+    def counted(self: Workspace, *arguments: object, **options: object) -> object:
+        asked.append(1)
+        return gains(self, *arguments, **options)  # type: ignore[arg-type]
+
+    def refused(space: Workspace, current: Candidate, broken: Candidate) -> Flag:
+        excess = space.evaluator.excess(broken.uses, broken.stock, space.bound, space.available)
+        before, found = len(asked), room(space, current, broken)
+        looks.append((len(asked) - before, int(np.count_nonzero(excess.scalar) + excess.stock.any(axis=1).sum())))
+        return found
+
+    monkeypatch.setattr(baselines, "_room", refused)
+    monkeypatch.setattr(Workspace, "gains_everywhere", counted)
+    found = greedy(space)
+    assert found is not None and found.feasible and found.objective > 0
+    assert len(space.limits.bound) > 10 and len(looks) > 2
+    assert all(made == broken for made, broken in looks)
+    # Beside these, one pass for gains and one for what all limits are used by, after each line and before the first.
+    assert len(asked) - sum(made for made, _ in looks) <= 2 * (np.count_nonzero(found.plan) + 1)
 
 
 @pytest.mark.parametrize(("most", "least"), [(40, 38), (80, 70)])
