@@ -1,7 +1,8 @@
-"""Random leaflet questions of a drugstore, as a user's files: runs of a week that pay whole, under floors.
+"""Random leaflet questions of a drugstore, as a user's files: runs of a week under floors.
 
-Setting an offer up costs once for each line, customers learn of it slowly (a day of the leaflet more wins more than the
-first), every category must be in the leaflet, and vendors' money must come in. Single days lose; whole runs may pay.
+Every line has a fixed cost, every category must be in the leaflet, vendors' money must come in, and lines of an offer
+stand for a week at least. Lifts are the same on all days; whether single days lose where whole runs pay is not made
+sure.
 """
 
 from __future__ import annotations
