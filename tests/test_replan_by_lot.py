@@ -248,6 +248,7 @@ def test_commands_hand_the_rollout_on(case: Running, tmp_path: Path, monkeypatch
     assert "next: campaign replan plan a.csv --rollout out --out new/ keeps the plan\n" in kept.stderr
     done = run("replan", "plan", "a.csv", "--rollout", "out", "--out", "new")
     assert done.exit_code == 0, done.stderr
+    assert "(9 of 14 days); what runs until" in " ".join(done.stdout.split())
     assert "off by the rollout's lot, as it should be: cut-15 on phone-pro" in done.stdout
     later = json.loads(run("monitor", "new", "a.csv", "--json").stdout)
     assert later["otherwise"] == []

@@ -15,6 +15,7 @@ from replan_case import LAST, again, happened, sold
 from planner.replan.until_now.tied import said_of_tied
 from planner.report.flight.replan import TIED, show_replanned
 from planner.report.flight.replan_json import replan_json
+from scenarios.language.schemas.rule import MinRun
 
 LEAFLET = "across: [period], per: [product, offer], where: {offers: [cut-15], periods: [2026-11-05..2026-11-07]}"
 RULES = "rules:\n  - {id: leaflet, rule: all_or_nothing, " + LEAFLET + "}\n"
@@ -39,6 +40,18 @@ def test_what_the_notice_ties_is_named_with_what_frees_it(case: Running) -> None
     assert two.endswith("it stays as planned, and none may join it; --notice 1 leaves it free")
     (none,) = said_of_tied(case.grid, case.grid.empty(), 3, 4)
     assert "ties all later lines to that: none may come in; --notice 0" in none
+
+
+def test_a_shortest_run_that_begins_within_the_notice_is_named(case: Running) -> None:
+    """Its days up to the shortest run stay; one that began before the notice, or is long enough, ties nothing."""
+    (rule,) = (each for each in case.problem.loaded.scenario.rules if each.id == "leaflet")
+    stay = MinRun(id="stay", rule="min_run", periods=2, per=("product",), where=rule.where)
+    grid = replace(case.grid, scenario=case.grid.scenario.model_copy(update={"rules": (stay,)}))
+    assert said_of_tied(grid, case.plan, 3, 4) == (
+        "the notice of 1 day locks 2026-11-05; rule stay (a shortest run) ties 1 later line to that: the run goes on "
+        "until 2026-11-06 at least; --notice 0 leaves it free",
+    )
+    assert said_of_tied(grid, case.plan, 3, 5) == said_of_tied(grid, case.plan, 4, 5) == ()
 
 
 def test_a_replanning_tells_it_apart_from_what_does_not_pay(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,7 @@ def test_the_interval_holds_both_explanations() -> None:
 def test_futures_hold_what_is_not_known(case: Running) -> None:
     """A lift that may be nothing is worth less in the mean and is less sure; others stay as they are."""
     effects, number = case.frozen.effects, case.grid.offer_index["cut-15"]
-    found = without_undone(effects, {number: 0.5})
+    found = without_undone(effects, {number: np.array([0.5, 0.5])})
     ratio = 1.0 - 0.5 * (1.0 - NOTHING)
     np.testing.assert_allclose(found.lift[..., number], ratio * effects.lift[..., number])
     there = effects.lift_sd[..., number] > 0
@@ -78,7 +78,7 @@ def test_an_offer_that_certainly_brings_nothing_is_no_less_sure_by_rounding(case
     """Where no doubt is left, spreads stay what they were: rounding takes the root of nothing below 0."""
     effects, number = case.frozen.effects, case.grid.offer_index["cut-15"]
     with np.errstate(all="raise"):
-        found = without_undone(effects, {number: 1.0})
+        found = without_undone(effects, {number: np.array([1.0, 1.0])})
     np.testing.assert_allclose(found.lift[..., number], NOTHING * effects.lift[..., number])
     np.testing.assert_array_equal(found.lift_sd, effects.lift_sd)
 

@@ -107,7 +107,7 @@ def _moved(learned: Learned, following: Effects) -> str:
 def _undone(learned: Learned) -> str:
     """Say which offers may not have been carried out, and what of it the table holds."""
     offers, nothing = learned.actuals.grid.scenario.offers, learned.recalibration.nothing
-    names = [offers[number].id for number, chance in nothing.items() if chance >= UNDONE]
+    names = [offers[number].id for number, chance in nothing.items() if chance.max() >= UNDONE]
     if not names:
         return ""
     return (

@@ -7,7 +7,7 @@ whom it reached.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, fields, replace
 
@@ -172,7 +172,7 @@ class Forecast:
     def __init__(
         self, model: Coefficients, effects: Effects, plan: NDArray[np.int8], pieces: Pieces | None = None
     ) -> None:
-        self._gone: dict[int, float] = {}
+        self._gone: dict[tuple[int, int], float] = {}
         self._unmoved: dict[tuple[Nudge, ...], Expected] = {}
         self._shape, self._offers = model.grid.shape, len(model.grid.scenario.offers)
         self._pieces = pieces if pieces is not None and pieces.known else None
@@ -191,10 +191,10 @@ class Forecast:
         self._selling = Selling(told, effects, plan)
         self._free = None if self._pieces is None else Selling(without_end(model), effects, plan)
 
-    def without(self, offers: Sequence[int], factor: float) -> Forecast:
-        """The same where some offers bring only a factor of what they would."""
+    def without(self, gone: Iterable[tuple[int, int]], factor: float) -> Forecast:
+        """The same where some offers bring only a factor of what they would in some segments: pairs of both."""
         found = copy(self)
-        found._gone, found._unmoved = dict.fromkeys(offers, factor), {}
+        found._gone, found._unmoved = dict.fromkeys(sorted(gone), factor), {}
         return found
 
     def unmoved(self, nudges: tuple[Nudge, ...]) -> Expected:
@@ -217,8 +217,8 @@ class Forecast:
         s, k = self._shape[:2]
         count = 1 + len(nudges)
         lifts = np.repeat(lift[None] + UNMOVED, count, axis=0)
-        for offer, factor in self._gone.items():
-            lifts[..., offer] += np.log(factor)
+        for (offer, segment), factor in self._gone.items():
+            lifts[:, segment, :, offer] += np.log(factor)
         bases = np.repeat(base[None] + UNMOVED, count, axis=0)
         for number, nudge in enumerate(nudges, start=1):
             if nudge.offer is None:

@@ -77,6 +77,7 @@ def replan(
     from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
     from scenarios.currency import minor_digits
     from scenarios.flight.reading.actuals_file import actuals_bytes
+    from scenarios.language.horizon_words import so_far_words
 
     if out is not None:
         refuse_running(out, folder)
@@ -109,7 +110,9 @@ def replan(
     if json_:
         show_json(replan_json(found, folder=str(folder), plan=plan))
     else:
-        title = f"{folder}: plan {plan} as of {found.flight.as_of}; what runs until {found.flight.locked_until} stays"
+        so_far = so_far_words(frozen.scenario.horizon, happened.last + 1)
+        until = found.flight.locked_until
+        title = f"{folder}: plan {plan} as of {found.flight.as_of} ({so_far}); what runs until {until} stays"
         show(*show_replanned(found, title=title))
         given = {
             "--plan": None if plan == 1 else plan,

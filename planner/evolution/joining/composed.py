@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from constraints.alone import has_floors
+from constraints.own_rules import OwnRules
 from constraints.solver.mixing import best_mix
 from constraints.solver.polish import PolishParams
 from planner.evolution.finish import Finish
@@ -119,11 +120,12 @@ def composed(
     given = sorted(space.scores(np.stack(plans)), key=lambda each: _rank(space, each))
     slots = runs_apart(space) if apart else groups_of(space)
     known: set[Key] = {(group, plan[at].tobytes()) for plan in plans for group, at in enumerate(slots)}
+    own_rules = OwnRules(space.written, slots)
     found: list[Candidate] = []
     for begun in given[:STARTS]:
         if over() or (found and found[-1].feasible):
             break
-        found.append(_climbed(space, finish, begun, slots, known, prices, rng, over, heed, rounds, steps))
+        found.append(_climbed(space, finish, begun, slots, known, own_rules, prices, rng, over, heed, rounds, steps))
     return min(found or given, key=lambda each: _rank(space, each))
 
 
@@ -133,6 +135,7 @@ def _climbed(
     best: Candidate,
     slots: list[Int],
     known: set[Key],
+    own_rules: OwnRules,
     prices: Prices,
     rng: np.random.Generator,
     over: Over,
@@ -145,7 +148,7 @@ def _climbed(
     for _ in range(rounds):
         if over():
             break
-        pool = SchedulePool(space, best, slots, known)
+        pool = SchedulePool(space, best, slots, known, own_rules)
         near = pool.gather(rng, over, steps)
         made = None if over() else _chosen(space, finish, pool, near, prices, rng)
         if made is None and not over() and (steps > 1 or not best.feasible):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from constraints.alone import keep_but_floors
+from constraints.own_rules import OwnRules
 from constraints.solver.master import Columns, Shares, best_shares, counted_by, left_by
 from constraints.solver.mixing import Alternatives
 from planner.evolution.joining.both_at_once import Key, both_at_once
@@ -30,11 +30,23 @@ NEAR = 30
 
 
 class SchedulePool:
-    """Schedules of all groups, each valued alone in one plan."""
+    """Schedules of all groups, each valued alone in one plan.
 
-    def __init__(self, space: Workspace, plan: Candidate, slots: list[Int], known: set[Key]) -> None:
+    Parameters
+    ----------
+    slots
+        Slots of each group.
+    known
+        Schedules of plans that keep the rules.
+    own_rules
+        What rules say of the schedules of these groups by themselves, remembered from plan to plan.
+    """
+
+    def __init__(
+        self, space: Workspace, plan: Candidate, slots: list[Int], known: set[Key], own_rules: OwnRules
+    ) -> None:
         self.space, self.plan, self.slots = space, plan, slots
-        self._known = known
+        self._known, self._own_rules = known, own_rules
         self._packages = [Packages(space, at) for at in slots]
         self._now = _vector(plan)
         self._own = [plan.plan[at].tobytes() for at in slots]
@@ -154,18 +166,17 @@ class SchedulePool:
 
     def _allowed(self, keys: list[Key]) -> list[Key]:
         """Those that masks, locks and, for new ones, rules of their own allow."""
-        space = self.space
-        if not keys:
-            return keys
-        plans = np.repeat(space.written.locked_lines()[None], len(keys), axis=0)
-        for plan, (group, own) in zip(plans, keys, strict=True):
-            plan[self.slots[group]] = np.frombuffer(own, dtype=np.int8)
-        kept = keep_but_floors(space.written, plans) | np.array([key in self._known for key in keys])
-        for number in np.flatnonzero(kept):
-            at = self.slots[keys[number][0]]
-            held, changed = plans[number, at], plans[number, at] != self.plan.plan[at]
-            kept[number] = not (changed & (space.rules.fixed[at] | ~space.rules.base[at, held])).any()
-        return [keys[number] for number in np.flatnonzero(kept)]
+        fixed, base = self.space.rules.fixed, self.space.rules.base
+        new = [key for key in keys if key not in self._known]
+        broken = {key for key, kept in zip(new, self._own_rules.keep(new), strict=True) if not kept}
+        left = [key for key in keys if key not in broken]
+        allowed = np.ones(len(left), dtype=bool)
+        for group, numbers in _by_group(left).items():
+            at = self.slots[group]
+            held = np.frombuffer(b"".join(left[number][1] for number in numbers), dtype=np.int8).reshape(-1, len(at))
+            barred = fixed[at] | ~base[at, held]
+            allowed[numbers] = ~(barred & (held != self.plan.plan[at])).any(axis=1)
+        return [left[number] for number in np.flatnonzero(allowed)]
 
     def _hopeful(self, keys: list[Key]) -> set[int]:
         """Numbers of schedules that relieve what the plan breaks at least loss, and of those that only drop lines.
@@ -229,6 +240,14 @@ class SchedulePool:
             left=left_by(rows, plan),
         )
         return best_shares(columns)
+
+
+def _by_group(keys: list[Key]) -> dict[int, list[int]]:
+    """Numbers of the schedules of each group."""
+    found: dict[int, list[int]] = {}
+    for number, (group, _) in enumerate(keys):
+        found.setdefault(group, []).append(number)
+    return found
 
 
 def _nearest(keys: list[Key], lacks: Float) -> set[Key]:

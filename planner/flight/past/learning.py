@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +19,8 @@ from scenarios.flight.pieces import Pieces
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from surrogate.flight.recalibration.carried import WHOLE, widened
-from surrogate.flight.recalibration.moved import Moved, further
+from surrogate.flight.recalibration.moved import Further, Moved, further
+from surrogate.flight.recalibration.of_offers import in_segments
 from surrogate.flight.recalibration.recalibrate import RecalibrateParams, Recalibration, recalibrate
 from surrogate.flight.recalibration.redeemed import redeemed
 from surrogate.flight.recalibration.told_where import moved_lifts
@@ -110,15 +111,21 @@ def learn(
             found,
             factors=factors,
             offers={name: factor.moved() for name, factor in factors.items()},
+            in_segments=in_segments(grid, factors),
             told_where=replace(found.told_where, moved=moved_lifts(use.effects.lift, seen.reached.lift)),
         ),
         effects=use.effects,
         used=use.take_up,
-        narrowed={grid.offer_index[name]: float(np.sqrt(more.variance)) for name, more in use.lift.items()},
+        narrowed={grid.offer_index[name]: _left(more.values()) for name, more in use.lift.items()},
         measured=frozenset(each.offer for each in seen.measured),
         lot=seen.lot,
         seen=seen,
     )
+
+
+def _left(more: Iterable[Further]) -> float:
+    """By what share uses have left the deviation of a lift, over its segments."""
+    return float(np.sqrt(np.mean([each.variance for each in more])))
 
 
 def learn_whole(

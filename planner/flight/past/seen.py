@@ -5,7 +5,7 @@ However fast older days are forgotten, each weighing starts from the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,7 @@ from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.recalibration.contrasts import Contrast
-from surrogate.flight.recalibration.unused import unused
+from surrogate.flight.recalibration.unused import Unused, unused
 from surrogate.flight.recalibration.uses_seen import seen_uses
 
 
@@ -55,8 +55,8 @@ class Seen:
     """Units that come together."""
     measured: tuple[Contrast, ...]
     """Lifts that a holdout measured."""
-    unused: Mapping[int, float]
-    """By number of an offer: log of how much better its uses are explained where it is not carried out."""
+    unused: Unused
+    """What told uses say of whether offers are carried out."""
 
 
 def see(frozen: Frozen, planned: Coefficients, running: Plan, actuals: Actuals, switches: Sequence[Switch]) -> Seen:

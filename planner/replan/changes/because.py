@@ -139,7 +139,10 @@ def _of_offer(line: PlanLine, learned: Recalibration) -> _Told | None:
         return None
     untold = learned.told_where.untold(line)
     if untold is None:
-        return _Told(factor=found.factor, words=f"{line.offer} {brings(found)}")
+        own = learned.in_segments.get((line.offer, line.segment))
+        if own is None:
+            return _Told(factor=found.factor, words=f"{line.offer} {brings(found)}")
+        return _Told(factor=own.factor, words=f"{line.offer} {brings(own)} for {line.segment}")
     start = (
         f"sales of {line.segment} tell nothing of {line.offer}"
         if untold.ran

@@ -51,8 +51,12 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
         sentences.append(f"customers buy otherwise since about {day}: what was sold from then on counts for the rest")
     sentences += [_ran_out(name, lines) for name, lines in found.recalibration.ran_out.items()]
+    learned = found.recalibration
+    sentences += [_brings_nothing(name, each.nothing) for name, each in learned.offers.items() if each.nothing >= SAID]
     sentences += [
-        _brings_nothing(name, each.nothing) for name, each in found.recalibration.offers.items() if each.nothing >= SAID
+        _brings_nothing(f"{name} for {segment}", each.nothing)
+        for (name, segment), each in learned.in_segments.items()
+        if each.nothing >= SAID and learned.offers[name].nothing < SAID
     ]
     if found.recalibration.left_out:
         unit = found.frozen.scenario.horizon.unit.value
@@ -91,7 +95,12 @@ def _currency(found: Replanned) -> str:
 
 def _learned(found: Replanned) -> FittedTable:
     learned = found.recalibration
-    rows = [_row(name, "offer", moved) for name, moved in learned.offers.items()]
+    rows = []
+    for name, moved in learned.offers.items():
+        own = {segment: each for (offer, segment), each in learned.in_segments.items() if offer == name}
+        rows.append(_row(name, "offer", moved))
+        if any(abs(each.factor - moved.factor) >= TELLING for each in own.values()):
+            rows += [_row(f"  for {segment}", "offer", each) for segment, each in own.items()]
     rows += [_row(name, "take-up", moved) for name, moved in found.used.items()]
     rows += [
         _row(name, "baseline", moved) for name, moved in learned.products.items() if abs(moved.factor - 1) >= TELLING

@@ -26,6 +26,10 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
             "currency": found.frozen.scenario.currency,
             "learned": {
                 "offers": learned.offers,
+                "in_segments": [
+                    {"offer": offer, "segment": segment, **vars(moved)}
+                    for (offer, segment), moved in learned.in_segments.items()
+                ],
                 "products": learned.products,
                 "take_up": found.used,
                 "cells": learned.used,

@@ -17,17 +17,20 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Float
 from scenarios.flight.basket_row import with_basket_row
+from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
 from surrogate.flight.evidence import Expected, Nudge
 from surrogate.flight.recalibration.base_parts import base_parts, common_left
 from surrogate.flight.recalibration.changes import base_changes, lift_changes, placed
+from surrogate.flight.recalibration.met import met
 
 ALL, KIND, OWN = 0.25, 0.25, 0.5
 """Shares of the variance that is common to an offer's cells: of all offers, of its mechanic, of its own."""
-BY_PRODUCT, BY_SEGMENT = 0.4, 0.2
-"""Shares of the variance that is not common: of an offer on one product, of a segment; the rest is each cell's own."""
+BY_PRODUCT, BY_SEGMENT, IN_SEGMENT = 0.4, 0.2, 0.3
+"""Shares of the variance that is not common: of an offer on one product, of a segment and of a targeted offer in one
+segment; the rest is each cell's own."""
 LEAST_SD = 0.10
 """Least standard deviation of the log of a lift that is believed before a campaign, however narrow its interval."""
 MOST_WIDER, WIDEST = 2.5, 0.7
@@ -95,12 +98,19 @@ class Beliefs:
             lift=np.concatenate([self.lift, np.zeros((count, *self.lift.shape[1:]))]),
         )
 
-    def with_lift_levels(self, offers: Sequence[int], sd: float) -> Beliefs:
-        """The same with a level of its own for the lifts of some offers, wherever they apply; its parts come last."""
-        count, shape = len(offers), self.lift.shape[1:]
+    def with_lift_levels(self, levels_of: Sequence[tuple[int, int | None, float]]) -> Beliefs:
+        """The same with levels of their own for the lifts of some offers, wherever they apply; these parts come last.
+
+        Parameters
+        ----------
+        levels_of
+            An offer, its segment (None: all of them), and the standard deviation of the log, for each level.
+        """
+        count, shape = len(levels_of), self.lift.shape[1:]
         levels = np.zeros((count, *shape))
-        for number, offer in enumerate(offers):
-            levels[number, ..., offer] = sd * self.lift[..., offer].any(axis=0)
+        for number, (offer, segment, sd) in enumerate(levels_of):
+            where = slice(None) if segment is None else segment
+            levels[number, where, :, offer] = sd * self.lift[:, where, :, offer].any(axis=0)
         return replace(
             self,
             kind=np.append(self.kind, np.full(count, FAR_OFF)),
@@ -229,12 +239,19 @@ def believed(
     of_kind = np.sqrt(KIND * common) * np.ones(wide)
     lifts += [of_kind * np.array([each is kind for each in kinds]) for kind in dict.fromkeys(kinds)]
     lifts += [placed(np.sqrt(OWN * common), wide, np.s_[:, :, offer]) for offer in range(count)]
-    ran = _ran_on(model, plan, last)
+    ran, ran_for = met(model, plan, last)
     lifts += [placed(np.sqrt(BY_PRODUCT * single), wide, np.s_[:, product, offer]) for product, offer in ran]
     lifts += [placed(np.sqrt(BY_SEGMENT * single), wide, np.s_[segment]) for segment in range(s)]
-    lifts += [placed(np.sqrt((1.0 - BY_PRODUCT - BY_SEGMENT) * single), wide, cell) for cell in dict.fromkeys(alone)]
+    lifts += [placed(np.sqrt(IN_SEGMENT * single), wide, np.s_[segment, :, offer]) for segment, offer in ran_for]
+    own = (
+        1.0
+        - BY_PRODUCT
+        - BY_SEGMENT
+        - IN_SEGMENT * np.array([each.layer is Layer.TARGETED for each in grid.scenario.offers])
+    )
+    lifts += [placed(np.sqrt(own * single), wide, cell) for cell in dict.fromkeys(alone)]
     base_sd = np.sqrt(np.log1p(effects.base_cv**2))
-    everywhere, by_product, by_segment, own = (np.sqrt(part) for part in base_parts(effects))
+    everywhere, by_product, by_segment, alone_sd = (np.sqrt(part) for part in base_parts(effects))
     bases: list[Float] = [everywhere * base_sd]
     bases += [placed(by_product * base_sd, (s, k), np.s_[:, product]) for product in range(k)]
     bases += [placed(by_segment * base_sd, (s, k), np.s_[segment]) for segment in range(s)]
@@ -248,7 +265,7 @@ def believed(
         base=np.concatenate([np.zeros((len(lift), s, k)), base]),
         lift=np.concatenate([lift, np.zeros((len(base), *wide))]),
         nudges=nudges,
-        own_sd=own * np.hypot(base_sd, drift / 2),
+        own_sd=alone_sd * np.hypot(base_sd, drift / 2),
         wider=_wider(sd[sorted({offer for _, offer in ran})]),
         order_share=(model.orders_per_unit * model.base_units).sum(axis=2),
     )
@@ -268,18 +285,6 @@ def _lift_sd(effects: Effects, applies: NDArray[np.bool_]) -> Float:
     variance = (effects.lift_sd**2 + np.log1p(np.minimum(relative, 2.0) ** 2)).mean(axis=2)
     cells = np.maximum(applies.sum(axis=(0, 1)), 1)
     return np.asarray(np.sqrt(np.maximum((variance * applies).sum(axis=(0, 1)) / cells, LEAST_SD**2)))
-
-
-def _ran_on(model: Coefficients, plan: NDArray[np.int8], last: int) -> list[tuple[int, int]]:
-    """Products (the basket last) and offers that met up to a period, in order."""
-    grid = model.grid
-    found = set()
-    for slot in np.flatnonzero(plan):
-        place = grid.slot(int(slot))
-        if place.period <= last:
-            product = grid.shape[1] if place.product is None else place.product
-            found.add((product, grid.choices[place.block][int(plan[slot]) - 1].offer))
-    return sorted(found)
 
 
 def root_of(covariance: Float) -> Float:

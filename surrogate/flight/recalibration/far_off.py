@@ -6,12 +6,14 @@ weeks say the same. So beside the beliefs stands, for each offer that is suspect
 lift may be anything of a wide prior (a scale mixture, robust against a truth outside of what was believed; Andrews and
 Mallows, 1974, doi:10.1111/j.2517-6161.1974.tb00989.x; West, 1984, doi:10.1111/j.2517-6161.1984.tb01311.x). All are
 fitted to the same sales and weighed by how well they explain them: weeks in which the offer ran and weeks in which it
-did not tell a lift from a baseline. An offer that comes as believed moves no further than before.
+did not tell a lift from a baseline. An offer that comes as believed moves no further than before. Of a targeted offer a
+part of that is everybody's (``rho_offer``, the correlation inside an offer) and the rest each segment's own: a coupon
+that fails for one may be dead at the till, or lost in that mailing alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,7 +48,12 @@ class FarOff:
 
 
 def weigh_far_off(
-    plain: Explained, beliefs: Beliefs, shifts: Mapping[int, float], fit: Callable[[Beliefs], Explained]
+    plain: Explained,
+    beliefs: Beliefs,
+    shifts: Mapping[int, float],
+    fit: Callable[[Beliefs], Explained],
+    segments: Mapping[int, Sequence[int]],
+    shared: float,
 ) -> FarOff:
     """Weigh that lifts are far off against what explains the sales where none is.
 
@@ -58,18 +65,24 @@ def weigh_far_off(
         By number of an offer: how far its lift was moved, in standard deviations of its belief.
     fit
         Explains the sales by some beliefs.
+    segments
+        Those whose sales tell of a targeted offer, by its number.
+    shared
+        Share of the variance of what a targeted offer is off that is the same for all segments.
     """
     offers = suspected(shifts, SUSPECT)
     if not offers:
         return FarOff(beliefs=beliefs, explained=plain, chance={})
     odds = float(np.log(BELIEF) - np.log1p(-BELIEF))
-    wide = FarOff(beliefs=beliefs.with_lift_levels(offers, LEVEL_SD), explained=plain, chance={})
+    levels = [level for offer in offers for level in _levels(offer, segments.get(offer, ()), shared)]
+    wide = FarOff(beliefs=beliefs.with_lift_levels(levels), explained=plain, chance={})
     count = len(beliefs.kind)
     found: dict[tuple[int, ...], Explained] = {(): wide.padded(plain)}
 
     def tried(far: tuple[int, ...]) -> None:
-        each = fit(beliefs.with_lift_levels(far, LEVEL_SD))
-        places = np.append(np.arange(count), [count + offers.index(offer) for offer in far]).astype(np.int64)
+        own = [number for number, (offer, _, _) in enumerate(levels) if offer in far]
+        each = fit(beliefs.with_lift_levels([levels[number] for number in own]))
+        places = np.append(np.arange(count), [count + number for number in own]).astype(np.int64)
         theta, covariance = np.zeros(len(wide.beliefs.kind)), np.zeros((len(wide.beliefs.kind),) * 2)
         theta[places], covariance[np.ix_(places, places)] = each.theta, each.covariance
         found[far] = replace(each, theta=theta, covariance=covariance)
@@ -88,3 +101,11 @@ def weigh_far_off(
         explained=explained,
         chance={offer: sum(weight for far, weight in weights.items() if offer in far) for offer in offers},
     )
+
+
+def _levels(offer: int, segments: Sequence[int], shared: float) -> list[tuple[int, int | None, float]]:
+    """Levels of an offer as `Beliefs.with_lift_levels` takes them: of everybody, and of each segment that tells."""
+    if not segments:
+        return [(offer, None, LEVEL_SD)]
+    own = [(offer, segment, LEVEL_SD * float(np.sqrt(1.0 - shared))) for segment in segments]
+    return [(offer, None, LEVEL_SD * float(np.sqrt(shared))), *own]

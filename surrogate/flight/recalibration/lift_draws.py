@@ -23,10 +23,10 @@ class LiftsLeftOpen:
 
     beliefs: Beliefs
     explained: Explained
-    carried_out: Mapping[int, Explained]
-    """By number of an offer that may bring nothing: what is believed of it where it is carried out."""
-    nothing: Mapping[int, float]
-    """By number of an offer: how likely it is not."""
+    carried_out: Mapping[tuple[int, int], Explained]
+    """By an offer that may bring nothing and a segment: what is believed of it where it is carried out."""
+    nothing: Mapping[int, Float]
+    """By number of an offer, [S]: how likely it is not."""
     single: Float
     """[S, K+1, O] standard deviation of the log of a lift's own part, which no other cell shares."""
 
@@ -40,14 +40,16 @@ class LiftsLeftOpen:
         """
         scores = rng.standard_normal((count, len(self.beliefs.kind)))
         logs = self._logs(scores, self.explained, self.beliefs.lift)
-        for offer, by in self.carried_out.items():
-            logs[..., [offer]] = self._logs(scores, by, self.beliefs.lift[..., [offer]])
+        for (offer, segment), by in self.carried_out.items():
+            logs[:, segment, :, offer] = self._logs(scores, by, self.beliefs.lift[:, segment, :, offer])
         logs += self._logs_alone(rng.standard_normal(logs.shape))
         for offer, share in narrowed.items():
             logs[..., offer] *= share
         factors = np.exp(logs)
         factors /= factors.mean(axis=0)
-        for offer, chance in self.nothing.items():
+        for offer, chances in self.nothing.items():
+            # One score for all segments: most often an offer fails for all of them, or for those that are known.
+            chance = chances[:, None]
             gone = rng.random((count, 1, 1)) < chance
             mean = 1.0 - chance * (1.0 - NOTHING)
             factors[..., offer] = np.where(gone, NOTHING, factors[..., offer]) / mean

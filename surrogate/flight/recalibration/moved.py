@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,14 +56,72 @@ class Factor:
         return moved_by(self.middle, self.sd, self.before, self.cells, self.nothing)
 
 
-def further(factors: Mapping[str, Factor], by: Mapping[str, Further]) -> dict[str, Factor]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OfferFactor:
+    """The factor of an offer: of a targeted one that of each segment that tells, and of all of them together."""
+
+    whole: Factor
+    """Over all of its cells."""
+    parts: Mapping[int | None, tuple[float, Factor]]
+    """By segment (None: all of a public one): its share of what the offer sold, and its factor."""
+
+    def moved(self) -> Moved:
+        """All segments together."""
+        weights = np.array([weight for weight, _ in self.parts.values()])
+        own = [each for _, each in self.parts.values()]
+        middle, _, nothing = combined(
+            [each.middle for each in own], [each.sd for each in own], weights, [each.nothing for each in own]
+        )
+        return replace(self.whole, middle=middle, nothing=nothing).moved()
+
+    def of_segment(self, segment: int) -> Moved | None:
+        """One segment's, where several tell; None where one alone does, or none."""
+        found = self.parts.get(segment)
+        return None if found is None or len(self.parts) < 2 else found[1].moved()
+
+
+def combined(
+    middles: Sequence[float], sds: Sequence[float], weights: Float, chances: Sequence[float]
+) -> tuple[float, float, float]:
+    """Middle and standard deviation of the log of the mean of some factors, and how likely all of them are nothing.
+
+    Parameters
+    ----------
+    middles, sds
+        Of their logs, were the offer carried out.
+    weights
+        What each counts.
+    chances
+        How likely it is not carried out there: of an offer that fails in one segment alone the mean is lower.
+    """
+    share, gone = weights / weights.sum(), np.array(chances)
+    sd, dead = float(share @ np.array(sds)), float(gone.min())
+    middle = float(share @ np.array(middles))
+    if dead == gone.max() or dead >= 1.0:
+        return middle, sd, dead
+    mean = float(share @ (np.exp(middles) * (1.0 - gone) + NOTHING * gone))
+    return float(np.log(max((mean - NOTHING * dead) / (1.0 - dead), NOTHING))), sd, dead
+
+
+def further(
+    factors: Mapping[str, OfferFactor], by: Mapping[str, Mapping[int | None, Further]]
+) -> dict[str, OfferFactor]:
     """Factors moved on by other evidence, where there is any."""
     found = dict(factors)
     for name, more in by.items():
         if name in found:
-            sd = found[name].sd * float(np.sqrt(more.variance))
-            found[name] = replace(found[name], middle=found[name].middle + more.log, sd=sd)
+            parts = {
+                segment: (weight, _further(own, more[segment]) if segment in more else own)
+                for segment, (weight, own) in found[name].parts.items()
+            }
+            kept = float(np.mean([each.variance for each in more.values()]))
+            whole = replace(found[name].whole, sd=found[name].whole.sd * float(np.sqrt(kept)))
+            found[name] = OfferFactor(whole=whole, parts=parts)
     return found
+
+
+def _further(own: Factor, more: Further) -> Factor:
+    return replace(own, middle=own.middle + more.log, sd=own.sd * float(np.sqrt(more.variance)))
 
 
 def moved_by(middle: float, sd: float, before: float, cells: int, nothing: float = 0.0) -> Moved:

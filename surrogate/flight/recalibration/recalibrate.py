@@ -1,10 +1,11 @@
 """Recalibration: what the first part of a campaign says of baselines and lifts, weighed against what was believed.
 
 A Bayesian update in logs, by Gauss-Newton steps on the response model. Every offer's lift is moved by a factor made of
-parts that are believed to be small: of all offers, of its mechanic, of itself, of itself on one product, and of each
-segment. So an offer that ran teaches something about its relatives that did not run, but less. Baselines are moved by a
-factor of everything, of each product and of each segment and product. Shocks of a period, and of a group of rivals in a
-period, are told apart from both and forgotten: a competitor's surprise is no lesson about the own offers.
+parts that are believed to be small: of all offers, of its mechanic, of itself, of itself on one product, of each
+segment, and of a targeted offer in one segment. So an offer that ran teaches something about its relatives that did not
+run, but less. Baselines are moved by a factor of everything, of each product and of each segment and product. Shocks of
+a period, and of a group of rivals in a period, are told apart from both and forgotten: a competitor's surprise is no
+lesson about the own offers.
 
 How strongly things are believed comes from the effects' own spread (``lift_sd``, ensemble, ``base_cv``, ``rho_offer``):
 a lift with a wide interval is moved far by little evidence. Sales vary more than by counting; how much is read off the
@@ -17,7 +18,7 @@ counts less, because effects drift. What a holdout measured counts beside it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -42,10 +43,20 @@ from surrogate.flight.recalibration.factors import of_products, ran_out_lines, s
 from surrogate.flight.recalibration.far_off import weigh_far_off
 from surrogate.flight.recalibration.known_lines import KnownLines
 from surrogate.flight.recalibration.lift_draws import LiftsLeftOpen, left_of_cells
-from surrogate.flight.recalibration.moved import Factor, Moved, factor_of
+from surrogate.flight.recalibration.moved import Moved, OfferFactor
 from surrogate.flight.recalibration.of_moment import at_rest, first_fit
+from surrogate.flight.recalibration.of_offers import (
+    applied_where_carried_out,
+    factors_of,
+    furthest_in,
+    in_segments,
+    moved_in,
+    suspected,
+    told_segments,
+)
 from surrogate.flight.recalibration.told_where import ToldWhere, moved_lifts, told_where
-from surrogate.flight.recalibration.undone import suspects, weigh_undone, without_undone
+from surrogate.flight.recalibration.undone import weigh_undone, without_undone
+from surrogate.flight.recalibration.unused import Unused
 
 LEAST_SHOCK = 0.05
 """Least standard deviation of what happens to one product in a period, however calm the data was."""
@@ -115,12 +126,14 @@ class Recalibration:
     """For all periods, were all offers carried out; those that are over are not settled yet."""
     all_alike: Effects
     """The same lessons for all periods alike."""
-    nothing: dict[int, float]
-    """By number of an offer: how much more likely than believed it brings nothing."""
-    factors: dict[str, Factor]
+    nothing: dict[int, Float]
+    """By number of an offer, [S]: how much more likely than believed it brings nothing."""
+    factors: dict[str, OfferFactor]
     """By offer that ran: its lift, weighed by what it sold; in logs."""
     offers: dict[str, Moved]
     """The same, as factors with their intervals."""
+    in_segments: dict[tuple[str, str], Moved]
+    """The same of targeted offers of which several segments tell, by offer and segment."""
     products: dict[str, Moved]
     """By product with evidence: its baseline."""
     used: int
@@ -162,7 +175,7 @@ def recalibrate(
     contrasts: Sequence[Contrast] = (),
     sure: NDArray[np.int8] | None = None,
     chosen: Flag | None = None,
-    unused: Mapping[int, float] | None = None,
+    unused: Unused | None = None,
 ) -> Recalibration:
     """Update effects by what was sold under a plan so far.
 
@@ -186,7 +199,7 @@ def recalibrate(
     chosen : [K, T]
         Cells on which something else ran than agreed, because somebody chose so. By default where it is not the plan.
     unused
-        By number of an offer: log of how much better its uses are explained where it is not carried out (`unused`).
+        What told uses say of whether offers are carried out; nothing by default.
     """
     params = (RecalibrateParams() if params is None else params).by(effects.weather)
     empty = sold_out(actuals) if silent is None else sold_out(actuals) | silent
@@ -236,33 +249,24 @@ def recalibrate(
     departed = free_levels(plain, beliefs, far, lambda freer: by_sales(freer, forecast, contrasts))
     beliefs, plain = departed.beliefs, departed.explained
     shares = shares_of_offers(beliefs, cells, start, nudges)
-    moved = shifts({offer: part for offer, (part, *_) in shares.items()}, beliefs, plain)
-    far_off = weigh_far_off(plain, beliefs, moved, lambda freer: by_sales(freer, forecast, contrasts))
-    unused = {} if unused is None else unused
+    segments, shared = told_segments(model.grid, shares), float(model.grid.scenario.effects.rho_offer)
+    moved = moved_in(shares, segments, beliefs, plain)
+
+    def freer(more: Beliefs) -> Explained:
+        return by_sales(more, forecast, contrasts)
+
+    far_off = weigh_far_off(plain, beliefs, furthest_in(moved), freer, segments, shared)
+    unused = Unused(counts={}) if unused is None else unused
 
     def undone(by: Forecast, measured: Sequence[Contrast]) -> Explained:
         return far_off.padded(by_sales(departed.beliefs, by, measured))
 
-    may = suspects(moved, unused)
-    weighed = weigh_undone(far_off.explained, may, undone, forecast, contrasts, params.undone, unused)
+    may = suspected(model.grid, moved, segments, unused)
+    weighed = weigh_undone(far_off.explained, may, undone, forecast, contrasts, params.undone, shared, unused.log_ratio)
     beliefs, found = far_off.beliefs, weighed.explained
     shares = shares_of_offers(beliefs, cells, start, nudges)
-
-    def applied(last: int) -> Effects:
-        moved = beliefs.applied(effects, found.theta, found.covariance, last, found.own)
-        lift, sd = moved.lift.copy(), moved.lift_sd.copy()
-        for offer, by in weighed.carried_out.items():
-            alone = beliefs.applied(effects, by.theta, by.covariance, last, by.own)
-            lift[..., offer], sd[..., offer] = alone.lift[..., offer], alone.lift_sd[..., offer]
-        return replace(moved, lift=lift, lift_sd=sd)
-
-    def factor(offer: int, part: Float, count: int) -> Factor:
-        by = weighed.carried_out.get(offer, found)
-        return factor_of(part, beliefs, by.theta, by.covariance, count, nothing=weighed.nothing.get(offer, 0.0))
-
-    factors = {
-        model.grid.scenario.offers[offer].id: factor(offer, part, count) for offer, (part, count, _) in shares.items()
-    }
+    factors = factors_of(model.grid, shares, segments, beliefs, found, weighed)
+    applied = partial(applied_where_carried_out, beliefs, effects, found, weighed)
     carried_out = applied(actuals.last)
     return Recalibration(
         carried_out=carried_out,
@@ -270,6 +274,7 @@ def recalibrate(
         nothing=weighed.nothing,
         factors=factors,
         offers={name: factor.moved() for name, factor in factors.items()},
+        in_segments=in_segments(model.grid, factors),
         products=of_products(model, beliefs, told, found.theta, found.covariance, found.own),
         used=int(cells.counts.sum()),
         left_out=int((actuals.observed & empty & ~not_there_yet(actuals)).sum()),

@@ -28,7 +28,7 @@ DAY = 0.10
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Seen:
-    """What is told of one offer."""
+    """What is told of one offer: of a targeted one in each segment by itself, where rows tell so."""
 
     cells: Flag
     """[S, K + 1, T] of products, and of whole baskets, whose units are orders."""
@@ -40,12 +40,19 @@ class Seen:
     """The same by extra sales: every one of them uses the offer, so that uses bound them."""
     ran_out: bool = False
     """Whether pieces ran out, so that at least ``uses`` wanted one."""
+    shares: tuple[float, ...] = (1.0,)
+    """[S] of what is expected, by segment."""
 
     @property
     def noise(self) -> float:
         """Variance of the uses, given take-up and lift."""
         expected = self.base + self.bump
         return expected + (DAY * expected) ** 2 / int(self.cells.sum())
+
+    @property
+    def segments(self) -> tuple[int, ...]:
+        """Those whose uses are in it."""
+        return tuple(number for number, share in enumerate(self.shares) if share > 0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,6 +65,14 @@ class Spread:
     """Of the mean over the cells that tell."""
     elsewhere: float
     """How far segments and products that do not tell go with those that do, as their errors are shared."""
+
+
+def grouped(told: Sequence[Seen]) -> list[list[Seen]]:
+    """What is told of the same segments, together."""
+    groups: dict[tuple[int, ...], list[Seen]] = {}
+    for each in told:
+        groups.setdefault(each.segments, []).append(each)
+    return list(groups.values())
 
 
 def spreads(model: Coefficients, effects: Effects, number: int, told: Sequence[Seen]) -> tuple[Spread, Spread]:
@@ -101,6 +116,9 @@ def seen_uses(
     past = np.arange(grid.shape[2]) <= actuals.last
     told = told_units(model, plan, what, actuals)
     under, base_under, chosen = under_lines(what), base_under_lines(what), offers_chosen(grid, what.choices)
+    by_row = np.zeros(ratio.shape[1:], dtype=bool)
+    if actuals.has("uses"):
+        by_row |= np.isfinite(actuals.of_segments("uses")).any(axis=0)
     found = dict[int, tuple[Seen, ...]]()
     for number, offer in enumerate(grid.scenario.offers):
         if fixed_take_up(offer) is not None:
@@ -113,16 +131,26 @@ def seen_uses(
             parts = []
             if pieces is not None:
                 parts = [(cells & pieces.left[layer], False), (cells & pieces.ran_out[layer], True)]
+        if layer == 1:
+            parts = [(one, gone) for cells, gone in parts for one in _in_segments(cells, by_row)]
         for here, gone in parts:
             scaled = np.ones_like(ratio) if gone else ratio
-            base = float((of_base * scaled)[here].sum())
-            if base > 0:
+            base, bump = (np.where(here, each * scaled, 0.0).sum(axis=(1, 2)) for each in (of_base, units - of_base))
+            if base.sum() > 0:
                 seen = Seen(
                     cells=here,
                     uses=float(told[layer][here].sum()),
-                    base=base,
-                    bump=float(((units - of_base) * scaled)[here].sum()),
+                    base=float(base.sum()),
+                    bump=float(bump.sum()),
                     ran_out=gone,
+                    shares=tuple((base / base.sum()).tolist()),
                 )
                 found[number] = (*found.get(number, ()), seen)
     return found
+
+
+def _in_segments(cells: Flag, by_row: Flag) -> list[Flag]:
+    """Cells [S, K + 1, T] of each segment by itself, and those of rows that tell all segments together."""
+    alone, together = cells & by_row, cells & ~by_row
+    own = [alone & (np.arange(len(cells)) == s)[:, None, None] for s in range(len(cells))]
+    return [each for each in (*own, together) if each.any()]
