@@ -27,10 +27,10 @@ from scenarios.arrays import Flag, Float, Int
 from scenarios.language.words import Mechanic
 from surrogate.data.adding_up.aggregate import CUT
 from surrogate.data.events import Events
-from surrogate.shelf.priced_by_day import goods_at, priced_by_day
 from surrogate.evidence.holdouts.public_days import EVERYTHING, MOST
 from surrogate.shelf.mechanics import past_terms
 from surrogate.shelf.on_top import NEAR, OFF_THE_PRICE, Beside, beside_cuts
+from surrogate.shelf.priced_by_day import goods_at, priced_by_day
 
 PARTLY = 0.1
 """Share of an offer's goods, by their usual value, that must be cut for a day to be one of a cut of a part of them."""

@@ -24,10 +24,10 @@ from surrogate.evidence.holdouts.known_customers import LEAST_WEEKS, KnownCustom
 from surrogate.evidence.holdouts.lift import Comparison
 from surrogate.evidence.holdouts.other_sendings import OtherSendings, Sendings
 from surrogate.evidence.holdouts.past_spend import PAST_WEEKS, PastSpend
-from surrogate.shelf.priced_by_day import goods_at
 from surrogate.evidence.holdouts.public_days import EVERYTHING, MOST, PublicDays
 from surrogate.evidence.holdouts.ran_beside import RanBeside
 from surrogate.evidence.holdouts.use_by_day import UseByDay
+from surrogate.shelf.priced_by_day import goods_at
 
 UNPLANNED = -2
 """In place of a product of the scenario: none (`ALL`: all of them)."""

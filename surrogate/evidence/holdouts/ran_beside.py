@@ -36,9 +36,7 @@ class RanBeside:
 
     def more(self, days: int, mostly: int, partly: int, *, counts: bool) -> RanBeside:
         """Return the same with a run more."""
-        return RanBeside(
-            days=self.days + days, mostly=self.mostly + mostly, partly=self.partly + partly, counts=counts
-        )
+        return RanBeside(days=self.days + days, mostly=self.mostly + mostly, partly=self.partly + partly, counts=counts)
 
     @property
     def share(self) -> float:
