@@ -69,7 +69,7 @@ def at_the_end_of(events: Events, weeks: list[int], depth: float) -> Events:
 
 @pytest.mark.parametrize("depth", [0.15, 0.4])
 def test_of_a_week_that_is_cut_on_three_days_the_other_four_are_compared(depth: float):
-    """By the mean of its weeks a cut of 15 % is none by half of the coupon's saving, and one of 40 % takes them whole."""
+    """By the mean of its weeks a cut of 15 % is less than half of the coupon, and one of 40 % takes them whole."""
     events = shop(3)
     found, before = compared(at_the_end_of(events, list(RUNS), depth)), compared(events).runs
     assert [(run.days, run.days_cut) for run in found.runs] == [(4, 3)] * len(before)
@@ -81,7 +81,7 @@ def test_of_a_week_that_is_cut_on_three_days_the_other_four_are_compared(depth: 
 
 
 def test_purchases_that_all_have_one_date_of_their_week_are_judged_by_weeks():
-    """Three sevenths of the purchases of a week at a cut price: where no day of it is told apart, the week is left out."""
+    """Three sevenths of the purchases of a week at a cut price: where no day is told apart, it is left out whole."""
     events = shop(3)
     dated = at_the_end_of(events, [RUNS[0]], 0.4)
     weekly = replace(dated, sales=dated.sales.assign(day=events.sales["day"]))

@@ -41,7 +41,7 @@ def beside_cuts(events: Events) -> Beside:
 
     Where purchases tell no days apart (`surrogate.shelf.priced_by_day`), in weeks of one.
     """
-    sales = _timed(events.sales, len(events.products))
+    sales = _timed(events.sales)
     plain = sales[(sales["coupon_discount"] <= 0).to_numpy()]
     depth = plain.groupby(["product", "time"], as_index=False)[["regular", "shelf_discount"]].sum()
     cut = depth.loc[(depth["shelf_discount"] >= CUT * depth["regular"]).to_numpy(), ["product", "time"]]
@@ -63,12 +63,12 @@ def beside_cuts(events: Events) -> Beside:
     return Beside.ON_TOP if kept > MOST * units.sum() else Beside.INSTEAD
 
 
-def _timed(sales: pd.DataFrame, products: int) -> pd.DataFrame:
+def _timed(sales: pd.DataFrame) -> pd.DataFrame:
     """Return sales with the time by which their price is known: the day, or the week."""
     product, day = (sales[name].to_numpy(dtype=np.int64) for name in ("product", "day"))
     plain = (sales["coupon_discount"] <= 0).to_numpy()
     cut = (sales["shelf_discount"] >= CUT * sales["regular"]).to_numpy()
-    by_day = priced_by_day(product[plain], day[plain], cut[plain], products)
+    by_day = priced_by_day(product[plain], day[plain], cut[plain], 1 + int(product.max(initial=-1)))
     return sales.assign(time=np.where(by_day[product], day, -((day - 1) // 7) - 1))
 
 

@@ -37,14 +37,14 @@ def priced_by_day(product: Int, day: Int, cut: Flag, products: int) -> Flag:
     week = (day - 1) // 7
     at_week, (bought, at_cut) = _counts(product, week, cut)
     mixed = ((at_cut > 0) & (at_cut < bought))[at_week]
-    product, day, week, cut = (each[mixed] for each in (product, day, week, cut))
-    sums = []
+    product, day, week = (each[mixed] for each in (product, day, week))
+    cut, sums = cut[mixed], list[list[Float]]()
     for time in (day, week):
         place, (bought, at_cut) = _counts(product, time, cut)
         own = np.zeros(bought.size, dtype=np.int64)
         own[place] = product
         squares = at_cut * (1.0 - at_cut / np.maximum(bought, 1.0))
-        sums.append([np.bincount(own, each, products) for each in (squares, bought - 1.0)])
+        sums.append([np.bincount(own, each, products).astype(np.float64) for each in (squares, bought - 1.0)])
     (of_day, pairs), (of_week, in_week) = sums
 
     def told(day: Float, pairs: Float, week: Float, in_week: Float) -> Flag:

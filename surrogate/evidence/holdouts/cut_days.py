@@ -59,7 +59,8 @@ class CutDays:
         plain = sales[(sales["coupon_discount"] <= 0).to_numpy()]
         size = len(events.products)
         self._by_day = priced_by_day(
-            *(plain[name].to_numpy(dtype=np.int64) for name in ("product", "day")),
+            plain["product"].to_numpy(dtype=np.int64),
+            plain["day"].to_numpy(dtype=np.int64),
             (plain["shelf_discount"] >= CUT * plain["regular"]).to_numpy(),
             size,
         )
@@ -103,7 +104,8 @@ class CutDays:
         here = (self._day >= monday) & (self._day < monday + span) & (weight[self._product] > 0)
         product, row = np.unique(self._product[here], return_inverse=True)
         sums = np.zeros((2, product.size, span))
-        np.add.at(sums, (slice(None), row, self._day[here] - monday), np.stack([self._regular[here], self._off[here]]))
+        for each, worth in zip(sums, (self._regular, self._off), strict=True):
+            np.add.at(each, (row, self._day[here] - monday), worth[here])
         ran = np.isin(monday + np.arange(span), days)
         cut, known = self._cut(sums, product, self._too_deep(offer)[product], ran)
         told = (weight * self._value)[product, None] * known

@@ -66,7 +66,7 @@ class UseByDay:
             own_used = count[at] * spread / np.bincount(at, spread)[at]
             place, usual = self._places(days), self._usual[(days - 1) % WEEK]
             found[self._mechanic[offer], int(place[-1])].append(
-                _Run(np.bincount(place, own_used * left), np.bincount(place, usual * left))
+                _Run(*(np.bincount(place, each * left).astype(np.float64) for each in (own_used, usual)))
             )
         self._runs = dict(found)
 
@@ -83,7 +83,7 @@ class UseByDay:
         return float(told / mean) if told > 0 else 1.0
 
     def _places(self, days: Int) -> Int:
-        return days - days[0] if self._by_day else (days - 1) // WEEK - (days[0] - 1) // WEEK
+        return np.asarray(days - days[0] if self._by_day else (days - 1) // WEEK - (days[0] - 1) // WEEK)
 
 
 class _Dated:
