@@ -4,6 +4,8 @@ The shop is made up without this package's simulated market: three kinds of cust
 category, have busy and quiet times, and every other week a coupon on one category goes to the third who bought most of
 it in the last four weeks. A random tenth of these is left out, anew for each run or the same ones for good. The coupon
 lifts what they buy by 30 %; that they are in a busy time anyway is what a lift learned from purchases takes for more.
+With ``--cut-days 3 4 5`` the shelf price of the coupon's goods is 20 % lower from Thursday to Saturday in every week in
+which it runs; as everybody gets the better of the two, it brings nothing on these days.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,11 +33,23 @@ CATEGORIES, GOODS = 5, 2
 RATES = (0.15, 0.35, 0.7)
 """Units a week and category that each third of the customers buys."""
 COUPON = 0.25
+CUT, ELASTICITY = 0.2, 2.0
+"""Depth of a cut of the shelf price, and what it is answered with."""
 WITHIN = 1.645
 """Standard deviations of the log of a lift that a 90 % interval reaches to either side."""
 
 
-def write_shop(folder: Path, *, customers: int, weeks: int, lift: float, share: float, fixed: bool, seed: int) -> None:
+def write_shop(
+    folder: Path,
+    *,
+    customers: int,
+    weeks: int,
+    lift: float,
+    share: float,
+    fixed: bool,
+    seed: int,
+    cut_days: Sequence[int] = (),
+) -> None:
     """Write the files of a shop.
 
     Parameters
@@ -47,8 +62,13 @@ def write_shop(folder: Path, *, customers: int, weeks: int, lift: float, share: 
         Part of those who would be sent it that chance leaves out.
     fixed
         Whether these are the same customers in all runs.
+    cut_days
+        Weekdays, 0 for Monday, on which the shelf price of the coupon's goods is cut while it runs.
     """
-    rng = np.random.Generator(np.random.Philox(seed))
+    rng, days = np.random.Generator(np.random.Philox(seed)), np.random.Generator(np.random.Philox(seed + 1_000))
+    cut_on = np.isin(np.arange(7), cut_days)
+    bump = np.where(cut_on, (1.0 - CUT) ** -ELASTICITY, 1.0)
+    answer = np.stack([bump, np.maximum(bump, 1.0 + lift)])  # by weekday, without the coupon and with it
     rate = np.array(RATES)[np.arange(customers) % 3] * rng.gamma(4.0, 0.25, customers)
     taste = rng.dirichlet(np.full(CATEGORIES, 4.0), customers) * CATEGORIES
     level = np.exp(np.cumsum(rng.normal(0.0, 0.03, (weeks, CATEGORIES)), axis=0))
@@ -62,16 +82,17 @@ def write_shop(folder: Path, *, customers: int, weeks: int, lift: float, share: 
         now = rate * np.exp(busy - 0.24)
         mean = now[:, None] * taste * level[week]
         used = np.zeros((customers, CATEGORIES))
-        cut = np.where(rng.random(CATEGORIES) < 0.2, 0.2, 0.0)
-        mean = mean * (1.0 - cut) ** -2.0
+        cut = np.where(rng.random(CATEGORIES) < 0.2, CUT, 0.0)
+        mean, mailed = mean * (1.0 - cut) ** -ELASTICITY, -1
         if week >= 8 and week % 2 == 0:
-            category = (week // 2) % CATEGORIES
+            mailed = category = (week // 2) % CATEGORIES
             lately = np.sum(bought[-4:], axis=0)[:, category] + 1e-3 * rng.random(customers)
             meant = lately.argsort()[-customers // 3 :]
             left = unlucky[meant] if fixed else rng.random(meant.size) < share
             cut[category] = 0.0
             mean[:, category] = (now * taste[:, category]) * level[week, category]
-            mean[meant[~left], category] *= 1.0 + lift
+            mean[:, category] *= answer[0].mean()
+            mean[meant[~left], category] *= answer[1].mean() / answer[0].mean()
             used[meant[~left], category] = 0.4
             last = monday + dt.timedelta(days=6)
             sent += [(f"mail-{category}", f"p{category}-{good}", ids[one], monday, last)
@@ -80,11 +101,16 @@ def write_shop(folder: Path, *, customers: int, weeks: int, lift: float, share: 
         units = rng.poisson(mean)
         bought.append(units)
         for customer, category in zip(*np.nonzero(units), strict=True):
-            count, day = int(units[customer, category]), monday + dt.timedelta(days=int(rng.integers(7)))
-            off = 10 * count * cut[category]
-            coupon = 10 * COUPON * count * (rng.random() < used[customer, category])
+            count, weekday = int(units[customer, category]), int(rng.integers(7))
+            sent_it = used[customer, category] > 0
+            if category == mailed and cut_on.any():
+                weekday = int(days.choice(7, p=answer[int(sent_it)] / answer[int(sent_it)].sum()))
+            instead = category == mailed and cut_on[weekday]
+            off = 10 * count * (CUT if instead else cut[category])
+            coupon = 10 * COUPON * count * (rng.random() < used[customer, category]) * (not instead)
             good = f"p{category}-{int(rng.integers(GOODS))}"
-            sales.append((ids[customer], day, good, count, 10 * count - off - coupon, off, coupon))
+            at = monday + dt.timedelta(days=weekday)
+            sales.append((ids[customer], at, good, count, 10 * count - off - coupon, off, coupon))
     names = ["who", "at", "sku", "qty", "paid", "less", "coupon"]
     pd.DataFrame(sales, columns=names).to_csv(folder / "sales.csv", index=False)
     pd.DataFrame(sent, columns=["offer", "sku", "who", "first", "last"]).to_csv(folder / "offers.csv", index=False)
@@ -142,6 +168,7 @@ def main() -> None:
     parser.add_argument("--weeks", type=int, default=44)
     parser.add_argument("--lift", type=float, default=0.30)
     parser.add_argument("--share", type=float, default=0.10)
+    parser.add_argument("--cut-days", type=int, nargs="+", default=[], help="weekdays of cuts beside it, 0 for Monday")
     parser.add_argument("--fixed", action="store_true", help="the same customers are left out for good")
     parser.add_argument("--segments", type=int, default=3)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
@@ -155,7 +182,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             write_shop(folder, customers=asked.customers, weeks=asked.weeks, lift=asked.lift, share=asked.share,
-                       fixed=asked.fixed, seed=seed)  # fmt: skip
+                       fixed=asked.fixed, seed=seed, cut_days=asked.cut_days)  # fmt: skip
             spec = read_data_spec(write_data(folder, asked.weeks))
             model = train(spec, seed=seed, learn=LearnSpec(count=asked.segments), base=folder)
         bare = replace(model, sections={key: one for key, one in model.sections.items() if key != TESTS})

@@ -75,14 +75,14 @@ def holdout_untold(model: AnyModel) -> dict[str, tuple[str, ...]]:
 def beside_cuts_of(model: AnyModel) -> dict[str, dict[str, dict[str, object]]]:
     """Return how much of a model's lift tests ran beside price cuts: of holdouts and of rows, by offer."""
     beside = ran_beside(model.sections if isinstance(model, Model) else {})
-    return {"holdout": _weeks_beside(beside.by_offer), "rows": _weeks_beside(beside.by_row)}
+    return {"holdout": _days_beside(beside.by_offer), "rows": _days_beside(beside.by_row)}
 
 
-def _weeks_beside(by_offer: Mapping[str, RanBeside]) -> dict[str, dict[str, object]]:
+def _days_beside(by_offer: Mapping[str, RanBeside]) -> dict[str, dict[str, object]]:
     return {
         offer: {
             "share": round(each.share, 4),
-            "weeks": each.weeks,
+            "days": each.days,
             "mostly_cut": each.mostly,
             "partly_cut": each.partly,
             "partly_cut_count": each.counts,

@@ -64,7 +64,8 @@ def _used_beside_a_cut(shelf: np.ndarray, coupon: np.ndarray) -> str:
     used, plain = np.arange(100 + shelf.size + 30) >= 100, 30
     sales = pd.DataFrame(
         {
-            "product": 1, "week": np.repeat([7, 8], [100 + shelf.size, plain]), "quantity": 1.0, "regular": 10.0,
+            "product": 1, "quantity": 1.0, "regular": 10.0,
+            "week": np.repeat([7, 8], [100 + shelf.size, plain]), "day": np.repeat([50, 57], [100 + shelf.size, plain]),
             "offer": np.where(used, 0, -1),
             "shelf_discount": np.concatenate([np.full(100, 2.0), shelf, np.zeros(plain)]),
             "coupon_discount": np.concatenate([np.zeros(100), coupon, np.full(plain, 3.0)]),

@@ -145,10 +145,10 @@ def test_runs_beside_a_cut_of_some_goods_stay_out_where_enough_others_are_left()
     assert stored_tests(half) and stored_tests(every)
     spec = trained()[1]
     (said,), (all_said,) = experiments_read(spec, half), experiments_read(spec, every)
-    assert said.startswith("50% of the holdout of mail ran beside price cuts of its goods (3 of 6 weeks, ")
-    assert said.endswith("so only the other weeks count.")
-    assert all_said.startswith("100% of the holdout of mail ") and "6 weeks with cuts of some of the goods" in all_said
-    figures = {"share": 0.5, "weeks": 6, "mostly_cut": 0, "partly_cut": 3, "partly_cut_count": False}
+    assert said.startswith("50% of the holdout of mail ran beside price cuts of its goods (21 of 42 days, ")
+    assert said.endswith("so only the other days count.")
+    assert all_said.startswith("100% of the holdout of mail ") and "42 days with cuts of some of the goods" in all_said
+    figures = {"share": 0.5, "days": 42, "mostly_cut": 0, "partly_cut": 21, "partly_cut_count": False}
     assert beside_cuts_of(half) == {"holdout": {"mail": figures}, "rows": {}}
     assert experiments_read(spec, again()) == ()
 

@@ -15,6 +15,7 @@ from scenarios.arrays import Flag
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.adding_up.aggregate import CUT
 from surrogate.data.events import Events
+from surrogate.shelf.priced_by_day import priced_by_day
 
 OFF_THE_PRICE = (Mechanic.COUPON, Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
 """Mechanics that a cut of the shelf price competes with: a gift comes along whatever the goods cost."""
@@ -36,11 +37,14 @@ class Beside(Enum):
 
 
 def beside_cuts(events: Events) -> Beside:
-    """Return which of the two the rows show, of what was bought with targeted price offers in weeks of a cut."""
-    sales = events.sales
+    """Return which of the two the rows show, of what was bought with targeted price offers on days of a cut.
+
+    Where purchases tell no days apart (`surrogate.shelf.priced_by_day`), in weeks of one.
+    """
+    sales = _timed(events.sales)
     plain = sales[(sales["coupon_discount"] <= 0).to_numpy()]
-    depth = plain.groupby(["product", "week"], as_index=False)[["regular", "shelf_discount"]].sum()
-    cut = depth.loc[(depth["shelf_discount"] >= CUT * depth["regular"]).to_numpy(), ["product", "week"]]
+    depth = plain.groupby(["product", "time"], as_index=False)[["regular", "shelf_discount"]].sum()
+    cut = depth.loc[(depth["shelf_discount"] >= CUT * depth["regular"]).to_numpy(), ["product", "time"]]
     mine = sales["coupon_discount"] > 0
     if (sales["offer"] >= 0).any():  # what an offer on orders takes off the rows is no coupon of theirs
         targeted = [
@@ -49,7 +53,7 @@ def beside_cuts(events: Events) -> Beside:
             if Layer(each.layer) is Layer.TARGETED and Mechanic(each.mechanic) in OFF_THE_PRICE
         ]
         mine &= sales["offer"].isin(targeted)
-    used = sales[mine.to_numpy()].merge(cut, on=["product", "week"])
+    used = sales[mine.to_numpy()].merge(cut, on=["product", "time"])
     units = used["quantity"].to_numpy(dtype=np.float64)
     kept = units[
         (used["shelf_discount"] >= CUT * used["regular"]).to_numpy() & _both(used, sales[mine.to_numpy()])
@@ -57,6 +61,15 @@ def beside_cuts(events: Events) -> Beside:
     if not units.sum() >= LEAST_UNITS:
         return Beside.UNTOLD
     return Beside.ON_TOP if kept > MOST * units.sum() else Beside.INSTEAD
+
+
+def _timed(sales: pd.DataFrame) -> pd.DataFrame:
+    """Return sales with the time by which their price is known: the day, or the week."""
+    product, day = (sales[name].to_numpy(dtype=np.int64) for name in ("product", "day"))
+    plain = (sales["coupon_discount"] <= 0).to_numpy()
+    cut = (sales["shelf_discount"] >= CUT * sales["regular"]).to_numpy()
+    by_day = priced_by_day(product[plain], day[plain], cut[plain], 1 + int(product.max(initial=-1)))
+    return sales.assign(time=np.where(by_day[product], day, -((day - 1) // 7) - 1))
 
 
 def _both(used: pd.DataFrame, sales: pd.DataFrame) -> Flag:

@@ -23,7 +23,7 @@ from surrogate.evidence.holdouts.beside import beside_tests
 from surrogate.evidence.holdouts.groups import Found, comparisons
 from surrogate.evidence.holdouts.lift import Comparison
 from surrogate.evidence.holdouts.pools import Part, Parts, Pools, pools
-from surrogate.evidence.holdouts.ran_beside import BESIDE, TestsBeside
+from surrogate.evidence.holdouts.ran_beside import BESIDE, TestsBeside, pack_beside
 from surrogate.evidence.holdouts.rows_beside import rows_beside
 from surrogate.model import Model
 from surrogate.parts import Section, pack, unpack
@@ -68,7 +68,7 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
     """
     of_rows = rows_beside(spec.experiments, events, model.categories)
     if events.holdout.empty:
-        section = {BESIDE: pack(TestsBeside(by_offer={}, by_row=of_rows))} if of_rows else {}
+        section = {BESIDE: pack_beside(TestsBeside(by_offer={}, by_row=of_rows))} if of_rows else {}
         return replace(model, sections={**model.sections, **section})
     notes, unused = list[str](), list[LiftTest]()
     past = {name: each.as_offer(name) for name, each in spec.past_offers.items()}
@@ -109,7 +109,7 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
     if not (found.runs or found.unused):
         notes.append("The holdout is about no run of the data's targeted offers: are its since and until right?")
     sections = {**model.sections, HOLDOUT: pack(Untold(by_reason=by_reason))}
-    sections |= {BESIDE: pack(TestsBeside(by_offer=found.beside, by_row=of_rows))}
+    sections |= {BESIDE: pack_beside(TestsBeside(by_offer=found.beside, by_row=of_rows))}
     kept = (*(test for test in spec.experiments if test not in unused), *tests)
     if kept:
         sections[TESTS] = pack(store_tests(kept, spec.past_offers))

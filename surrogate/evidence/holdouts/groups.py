@@ -19,21 +19,22 @@ from scenarios.language.words import Layer, Mechanic
 from surrogate.data.beside.holdout import of_run
 from surrogate.data.events import Events
 from surrogate.evidence.holdouts.contacts import ALL, Contacts
-from surrogate.evidence.holdouts.cut_weeks import PARTLY, CutWeeks, goods_weeks
+from surrogate.evidence.holdouts.cut_days import PARTLY, CutDays
 from surrogate.evidence.holdouts.known_customers import LEAST_WEEKS, KnownCustomers
 from surrogate.evidence.holdouts.lift import Comparison
 from surrogate.evidence.holdouts.other_sendings import OtherSendings, Sendings
 from surrogate.evidence.holdouts.past_spend import PAST_WEEKS, PastSpend
 from surrogate.evidence.holdouts.public_days import EVERYTHING, MOST, PublicDays
 from surrogate.evidence.holdouts.ran_beside import RanBeside
-from surrogate.evidence.holdouts.use_by_week import UseByWeek
+from surrogate.evidence.holdouts.use_by_day import UseByDay
+from surrogate.shelf.priced_by_day import goods_at
 
 UNPLANNED = -2
 """In place of a product of the scenario: none (`ALL`: all of them)."""
 _TOO_EARLY = f"fewer than {LEAST_WEEKS} weeks of purchases before offers told its groups apart"
 _PUBLIC = "public offers ran on most of its goods on all of its days"
-_CUT = "the shelf price of most of its goods was cut for everybody in all of its weeks, by half of its saving or more"
-_PARTLY = "the shelf price of some or most of its goods was cut for everybody in all of its weeks"
+_CUT = "the shelf price of most of its goods was cut for everybody on all of its days, by half of its saving or more"
+_PARTLY = "the shelf price of some or most of its goods was cut for everybody on all of its days"
 _TOGETHER = "other offers on the same goods told its groups apart on the same days"
 
 
@@ -45,7 +46,7 @@ class Found:
     unused: dict[str, Counter[str]] = field(default_factory=dict)
     """By offer, reasons with their number of runs."""
     beside: dict[str, RanBeside] = field(default_factory=dict)
-    """By offer, how many of its weeks ran beside cuts of the shelf price."""
+    """By offer, how many of its days ran beside cuts of the shelf price."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,12 +60,12 @@ class _Run:
     orders: bool
     days: Int
     """On which it ran, but for those that were public offers'."""
-    weeks_cut: int
-    """Weeks of its own that a cut of the shelf price took (`surrogate.evidence.holdouts.cut_weeks`)."""
+    days_cut: int
+    """Days of its own that a cut of the shelf price took (`surrogate.evidence.holdouts.cut_days`)."""
     cut: Int
-    """Goods and weeks of a cut."""
+    """Goods and days of a cut."""
     strength: float
-    """How much is used in the weeks that are left, over the mean week of such a run."""
+    """How much is used on the days that are left, over the mean day of such a run."""
     week: int
     """Last week before offers told the groups apart."""
     customer: Int
@@ -96,7 +97,7 @@ def comparisons(
     new
         Stratum of customers who were unknown then and bought before the run.
     partly
-        Offers of which weeks count in which the shelf price of a part of the goods was cut.
+        Offers of which days count on which the shelf price of a part of the goods was cut.
     """
     found, by_product = Found(), dict[int, list[_Run]]()
     for product, run in _runs(events, categories, strata, new, partly, found):
@@ -124,8 +125,8 @@ def _runs(
     ends = np.append(0, np.cumsum(np.bincount(named["run"])))
     customers, public = KnownCustomers(events, strata, new), PublicDays(events)
     contacts = Contacts(named, customers.at_first())
-    cuts, category = CutWeeks(events), events.products["category"].to_numpy()
-    uses, others = UseByWeek(events, cuts), OtherSendings(named, categories, len(events.customers))
+    cuts, category = CutDays(events), events.products["category"].to_numpy()
+    uses, others = UseByDay(events, cuts), OtherSendings(named, categories, len(events.customers))
     for run, (offer, first) in enumerate(zip(contacts.offer.tolist(), contacts.first.tolist(), strict=True)):
         held = np.unique(events.holdout.loc[of_run(events.holdout, offer, first), "customer"].to_numpy(dtype=np.int64))
         here = named.iloc[ends[run] : ends[run + 1]]
@@ -152,15 +153,15 @@ def _runs(
             shares = dict(zip(goods.tolist(), (times / own.size).tolist(), strict=True))
             days = public.free(first, int(contacts.last[run]), shares)
             among = np.flatnonzero(np.isin(category, categories if product == ALL else categories[product]))
-            counts, whole = offer in partly, np.unique((days - 1) // 7).size
+            counts = offer in partly
             free = cuts.free(days, offer, shares, among, MOST if counts else PARTLY)
-            days, weeks_cut = free.days, free.mostly if counts else free.mostly + free.partly
-            beside = found.beside.get(offer, RanBeside())
+            beside, whole = found.beside.get(offer, RanBeside()), days.size
             found.beside[offer] = beside.more(whole, free.mostly, free.partly, counts=counts)
+            days, days_cut = free.days, whole - free.days.size
             if orders:
                 days, shares = np.arange(first, int(contacts.last[run]) + 1), {EVERYTHING: 1.0}
             if not days.size:
-                unused[(_PARTLY if free.partly else _CUT) if weeks_cut else _PUBLIC] += 1
+                unused[(_PARTLY if free.partly else _CUT) if days_cut else _PUBLIC] += 1
                 continue
             yield (
                 product,
@@ -170,9 +171,9 @@ def _runs(
                     last=int(contacts.last[run]),
                     orders=orders,
                     days=days,
-                    weeks_cut=weeks_cut,
+                    days_cut=days_cut,
                     cut=free.cut,
-                    strength=uses.beside_mean(offer, days, first, int(contacts.last[run])) if weeks_cut else 1.0,
+                    strength=uses.beside_mean(offer, days, first, int(contacts.last[run])) if days_cut else 1.0,
                     week=week,
                     customer=who,
                     sent=np.isin(who, own),
@@ -223,8 +224,8 @@ class _Bought:
             product=product,
             first_day=run.first,
             last_day=run.last,
-            weeks=int(np.unique((run.days - 1) // 7).size),
-            weeks_cut=run.weeks_cut,
+            days=run.days.size,
+            days_cut=run.days_cut,
             others=run.others,
             customer=run.customer,
             sent=run.sent,
@@ -236,7 +237,7 @@ class _Bought:
         )
 
     def _sums(self, days: Int, orders: bool, goods: Mapping[int, float], without: Int | None = None) -> Float:
-        """Return what customers [N] bought on some days, ``without`` some goods and weeks: units, or their worth."""
+        """Return what customers [N] bought on some days, ``without`` goods on some of them: units, or their worth."""
         start, end = np.searchsorted(self._day, [days[0], days[-1] + 1])
         rows = slice(int(start), int(end))
         amount = (self._regular if orders else self._quantity)[rows].astype(np.float64)
@@ -247,5 +248,5 @@ class _Bought:
             share[list(goods)] = list(goods.values())
             amount = amount * share[self._product[rows]]
         if without is not None and without.size:
-            amount = amount * ~np.isin(goods_weeks(self._product[rows], (self._day[rows] - 1) // 7), without)
+            amount = amount * ~np.isin(goods_at(self._product[rows], self._day[rows]), without)
         return np.bincount(self._customer[rows], amount, self._size).astype(np.float64)

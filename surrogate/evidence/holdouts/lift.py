@@ -49,10 +49,10 @@ class Comparison:
     first_day: int
     last_day: int
     """On which the offer ran, as ordinals."""
-    weeks: int = 1
-    """Weeks that are compared."""
-    weeks_cut: int = 0
-    """Weeks that are not, because a cut of the shelf price took them (`surrogate.evidence.holdouts.cut_weeks`)."""
+    days: int = 7
+    """Days that are compared."""
+    days_cut: int = 0
+    """Days that are not, because a cut of the shelf price took them (`surrogate.evidence.holdouts.cut_days`)."""
     others: Sendings = field(default_factory=Sendings)
     """What else those were sent who were sent the offer."""
     customer: Int
@@ -64,7 +64,7 @@ class Comparison:
     units: Float
     """[M] of the product, bought while the offer ran; what they were worth for an offer on orders."""
     offered: Float
-    """[M] the same of the goods that the offer was on, times how strong the offer is in the weeks that are compared."""
+    """[M] the same of the goods that the offer was on, times how strong the offer is on the days that are compared."""
     past: Float
     """[M] of the product, before any offer told the groups apart."""
     spend: Float

@@ -275,11 +275,11 @@ def _depth(runs: Sequence[Comparison], past: Mapping[str, Offer]) -> float:
 
 
 def _cut(runs: Sequence[Comparison], before: str, after: str = "") -> str:
-    """Say, between two marks, which weeks are not compared because the shelf price was cut; blank where all are."""
-    out, left = sum(run.weeks_cut for run in runs), sum(run.weeks for run in runs)
+    """Say, between two marks, which days are not compared because the shelf price was cut; blank where all are."""
+    out, left = sum(run.days_cut for run in runs), sum(run.days for run in runs)
     if not out:
         return ""
-    return f"{before}{out} of {out + left} weeks left out, the shelf price was cut in them{after}"
+    return f"{before}{out} of {out + left} days left out, the shelf price was cut on them{after}"
 
 
 def _told(part: Part) -> str:

@@ -13,7 +13,7 @@ from scenarios.arrays import Int
 from scenarios.language.words import Layer
 from surrogate.data.events import Events
 from surrogate.data.lift_tests import LiftTest
-from surrogate.evidence.holdouts.cut_weeks import PARTLY, CutWeeks
+from surrogate.evidence.holdouts.cut_days import PARTLY, WEEK, CutDays
 from surrogate.evidence.holdouts.public_days import EVERYTHING
 from surrogate.evidence.holdouts.ran_beside import RanBeside
 
@@ -35,16 +35,16 @@ def rows_beside(tests: Sequence[LiftTest], events: Events, categories: tuple[str
     found = dict[str, RanBeside]()
     if not dated or events.sales.empty:
         return found
-    cuts, category = CutWeeks(events), events.products["category"].to_numpy()
-    known = np.unique(events.sales["day"].to_numpy(dtype=np.int64))
+    cuts, category = CutDays(events), events.products["category"].to_numpy()
+    sold = events.sales["day"].to_numpy(dtype=np.int64)
+    known = np.arange((sold.min() - 1) // WEEK * WEEK + 1, (sold.max() - 1) // WEEK * WEEK + WEEK + 1)
     for test in dated:
         offer = str(test.offer)
         for product in test.on or categories:
             among = np.flatnonzero(category == product)
             days = _days(test, offer, events, among, known)
             free = cuts.free(days, offer, {EVERYTHING: 1.0}, among, PARTLY)
-            weeks = np.unique((days - 1) // 7).size
-            found[offer] = found.get(offer, RanBeside()).more(weeks, free.mostly, free.partly, counts=True)
+            found[offer] = found.get(offer, RanBeside()).more(days.size, free.mostly, free.partly, counts=True)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Weeks in which the shelf price was cut for everybody tell nothing of a coupon that customers take in place of it."""
+"""Days on which the shelf price was cut for everybody tell nothing of a coupon that customers take in place of it."""
 
 from __future__ import annotations
 
@@ -51,12 +51,42 @@ def test_the_weeks_of_cuts_from_half_of_the_coupon_on_are_left_out(depth: float,
     longer = events.offers["last_day"].where(events.offers["first_day"] != monday(RUNS[0]), monday(RUNS[0]) + 13)
     events = replace(events, offers=events.offers.assign(last_day=longer))
     whole, run = compared(events).runs[0], compared(cut(events, depth, [RUNS[0] + 1])).runs[0]
-    assert (run.weeks, run.weeks_cut) == (2 - left_out, left_out)
+    assert (run.days, run.days_cut) == (14 - 7 * left_out, 7 * left_out)
     assert (run.units.sum() < whole.units.sum()) == bool(left_out)
     tests = pools(
         {("mail", "p0"): [run]}, {"mail": events.past_offers["mail"].as_offer("mail")}, ["s1", "s2"], 20
     ).tests
-    assert all(("1 of 2 weeks left out" in test.name) == bool(left_out) for test in tests) and tests
+    assert all(("7 of 14 days left out" in test.name) == bool(left_out) for test in tests) and tests
+
+
+def at_the_end_of(events: Events, weeks: list[int], depth: float) -> Events:
+    """Spread purchases over the days, and cut the coupon's goods from Thursday to Saturday of some weeks."""
+    rows = events.sales
+    rows = rows.assign(day=rows["week"] * 7 + 1 + np.arange(len(rows)) % 7)
+    here = rows["week"].isin(weeks) & rows["product"].isin((0, 1)) & ((rows["day"] - 1) % 7).isin((3, 4, 5))
+    return replace(events, sales=rows.assign(shelf_discount=rows["regular"] * depth * here))
+
+
+@pytest.mark.parametrize("depth", [0.15, 0.4])
+def test_of_a_week_that_is_cut_on_three_days_the_other_four_are_compared(depth: float):
+    """By the mean of its weeks a cut of 15 % is less than half of the coupon, and one of 40 % takes them whole."""
+    events = shop(3)
+    found, before = compared(at_the_end_of(events, list(RUNS), depth)), compared(events).runs
+    assert [(run.days, run.days_cut) for run in found.runs] == [(4, 3)] * len(before)
+    assert (found.beside["mail"].days, found.beside["mail"].mostly) == (7 * len(before), 3 * len(before))
+    sales = at_the_end_of(events, [], 0.0).sales
+    rows = sales[(sales["week"] == RUNS[0]) & sales["product"].isin((0, 1)) & ~((sales["day"] - 1) % 7).isin((3, 4, 5))]
+    own = np.bincount(rows["customer"], rows["quantity"], CUSTOMERS)
+    np.testing.assert_array_equal(found.runs[0].units, own[found.runs[0].customer])
+
+
+def test_purchases_that_all_have_one_date_of_their_week_are_judged_by_weeks():
+    """Three sevenths of the purchases of a week at a cut price: where no day is told apart, it is left out whole."""
+    events = shop(3)
+    dated = at_the_end_of(events, [RUNS[0]], 0.4)
+    weekly = replace(dated, sales=dated.sales.assign(day=events.sales["day"]))
+    assert [run.days for run in compared(weekly).runs] == [7] * (len(compared(events).runs) - 1)
+    assert compared(dated).runs[0].days == 4
 
 
 def test_where_coupons_come_on_top_of_cuts_all_weeks_count():
@@ -97,7 +127,7 @@ def test_weeks_that_are_left_count_by_how_much_of_the_use_falls_in_them():
     events = cut(replace(events, offers=longer), 0.25, [RUNS[0]])
     told = compared(replace(events, offer_sales=used.assign(customer=0, product=0, quantity=used["used"]))).runs[0]
     untold = compared(replace(events, offer_sales=events.offer_sales.assign(run=0))).runs[0]
-    assert (told.weeks, told.weeks_cut) == (1, 1)
+    assert (told.days, told.days_cut) == (7, 7)
     np.testing.assert_allclose(told.offered, 0.5 * untold.offered)
     np.testing.assert_array_equal(told.units, untold.units)
 
@@ -116,10 +146,10 @@ def test_a_week_of_a_cut_of_some_of_the_goods_counts_only_where_too_few_others_d
     events = cheap_first(shop(3))
     here = cut(events, 0.25, [RUNS[0]], goods=(0,))
     found, before = compared(here), compared(events).runs
-    assert len(found.runs) == len(before) - 1 and [run.weeks_cut for run in found.runs] == [0] * len(found.runs)
+    assert len(found.runs) == len(before) - 1 and [run.days_cut for run in found.runs] == [0] * len(found.runs)
     (reason,) = found.unused["mail"]
     assert "some or most of its goods" in reason
-    assert (found.beside["mail"].weeks, found.beside["mail"].partly) == (len(before), 1)
+    assert (found.beside["mail"].days, found.beside["mail"].partly) == (7 * len(before), 7)
     run, plain = compared(here, ("mail",)).runs[0], before[0]
     np.testing.assert_array_equal(run.units, plain.units)
     rows = events.sales[(events.sales["week"] == RUNS[0]) & (events.sales["product"] == 1)]
@@ -135,6 +165,6 @@ def test_the_weeks_that_a_lift_test_names_are_looked_up():
     dated, undated = (LiftTest.model_validate(row | days) for days in ({"first_day": first, "last_day": last}, {}))
     events = cut(shop(3), 0.25, list(RUNS[:2]))
     found = rows_beside([dated, undated], events, CATEGORIES)["mail"]
-    assert (found.weeks, found.mostly, found.partly) == (len(RUNS), 2, 0)
-    assert f"{2 / len(RUNS):.0%} of the weeks that rows of experiments name for mail" in found.told_of_rows("mail")
+    assert (found.days, found.mostly, found.partly) == (7 * len(RUNS), 14, 0)
+    assert f"{2 / len(RUNS):.0%} of the days that rows of experiments name for mail" in found.told_of_rows("mail")
     assert rows_beside([undated], events, CATEGORIES) == {}
