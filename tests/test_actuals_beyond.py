@@ -10,7 +10,7 @@ from actuals_files import ROWS, messages, read_text, text_of
 from test_actuals import grid  # noqa: F401 - the shop's axes, made once
 
 from scenarios.flight.actuals import Actuals
-from scenarios.grid import Grid
+from scenarios.grid import Grid, build_grid
 from scenarios.language.plan_lines import PlanLine
 
 SALES = "date,product,segment,units,revenue,offer"
@@ -29,8 +29,9 @@ def test_an_article_number_among_the_units_is_refused(grid: Grid) -> None:  # no
     """Four billion phones were sold from a stock of 500, and the report counted them."""
     (problem,) = messages(edited(0, "4006381333", "80970"), grid, expected=EXPECTED)
     assert problem == (
-        "actuals.csv:2: units: expected at most 10 times the units that there are, got 4006381333 of phone, of which "
-        "stock and arrivals give 500; write how many pieces were sold; is it an article number, or money?"
+        "actuals.csv:2: units: expected at most 10 times the units that there are, or 1,000 where these are few, got "
+        "4006381333 of phone, of which stock and arrivals give 500; write how many pieces were sold; is it an article "
+        "number, or money?"
     )
     (problem,) = messages(edited(2, "120001", "5530"), grid, expected=EXPECTED)
     assert problem == (
@@ -50,6 +51,17 @@ def test_what_a_good_day_or_a_late_delivery_sells_is_read(grid: Grid) -> None:  
     assert not [one for one in read_text(text_of(), grid).warnings if "more units" in one]
     assert not messages(edited(2, "900", "5530"), grid, expected=np.array([55.0, 32.0, 0.001]))
     assert not messages(edited(2, "120001", "5530"), grid)
+
+
+def test_goods_that_a_scenario_has_none_of_may_come_and_be_sold(grid: Grid) -> None:  # noqa: F811
+    """Of a product without stock 30 pieces came after all; an article number among its units is one all the same."""
+    scenario = grid.scenario
+    products = tuple(each.model_copy(update={"stock": 0} if each.id == "phone" else {}) for each in grid.products)
+    without = build_grid(scenario.model_copy(update={"products": products}))
+    assert not messages(text_of(), without, expected=EXPECTED)
+    assert "phone (55 of 0 on 2026-11-01)" in str(read_text(text_of(), without).warnings)
+    (problem,) = messages(edited(0, "4006381333", "80970"), without, expected=EXPECTED)
+    assert "stock and arrivals give 0" in problem
 
 
 def said(told: Actuals) -> list[str]:

@@ -137,7 +137,7 @@ def test_a_json_document_is_no_table_and_no_start(tmp_path):
     assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1
     assert "expected a document that campaign has written, got another JSON document" in result.stderr
     result = run("score", tmp_path / "shop.yaml", tmp_path)
-    assert result.exit_code == 2 and f"{tmp_path}: file:" in result.stderr and "is a directory" in result.stderr
+    assert result.exit_code == 2 and f"{tmp_path}: file:" in result.stderr and "got a directory" in result.stderr
 
 
 def test_documents_of_others_are_told_once(tmp_path):

@@ -124,6 +124,7 @@ def _unusable(error: OSError) -> Problem:
     got = (error.strerror or str(error)).lower()
     if error.errno and "[errno" in got:  # Arrow's own words around the system's
         got = os.strerror(error.errno).lower()
+    got = got.replace("is a directory", "a directory")
     expected, remedy = "a file or folder that can be used", _REMEDIES.get(_reason(error), "")
     cache = os.environ.get("CAMPAIGN_CACHE")
     if cache and remedy != _ROOM and Path(where).is_relative_to(cache):

@@ -18,7 +18,9 @@ TIMES_EXPECTED = 1000
 ..."""
 TIMES_SUPPLY = 10
 """... and so is one of more than so many times what stock and arrivals give: shops that get more goods than a scenario
-knows sell more than it has, but not by so much."""
+knows sell more than it has, but not by so much ..."""
+FEW = 1000
+"""... unless it has few: where a delivery comes that it knows nothing of, no stock at all is no bound."""
 _REMEDY = "write how many pieces were sold; is it an article number, or money?"
 
 
@@ -34,7 +36,7 @@ def check_beyond(table: CsvTable, rows: Rows, grid: Grid, expected: Float | None
     supply = np.array([supply_of(product, horizon) for product in grid.products] + [np.full(horizon.periods, np.inf)])
     there = supply[rows.product, rows.period]
     with np.errstate(invalid="ignore"):
-        beyond = units > TIMES_SUPPLY * there
+        beyond = units > np.maximum(TIMES_SUPPLY * there, FEW)
     texts = table.texts("units")
     place = {int(row): number for number, row in enumerate(rows.row)}
 
@@ -44,7 +46,7 @@ def check_beyond(table: CsvTable, rows: Rows, grid: Grid, expected: Float | None
     def of_supply(row: int) -> str:
         return f"{texts[row]} of {name(row)}, of which stock and arrivals give {there[place[row]]:,.0f}"
 
-    said = f"at most {TIMES_SUPPLY} times the units that there are"
+    said = f"at most {TIMES_SUPPLY} times the units that there are, or {FEW:,} where these are few"
     tell(table, rows.row[np.flatnonzero(beyond)], "units", said, of_supply, _REMEDY)
     if expected is None:
         return
