@@ -90,6 +90,15 @@ def test_what_is_off_the_gain_is_what_would_be_gained_if_nothing_were_bought_ahe
     assert float(told.ahead.off) == pytest.approx(float(without.by_sales - told.by_sales), rel=0.02)
 
 
+def test_an_offer_on_orders_alone_takes_from_later_sales_of_all_goods(case: Running) -> None:
+    """No line stands on a product: all shares count; before any line has run nothing is bought ahead."""
+    on_orders = replace(case, plan=case.grid.plan_of(tuple(each for each in LINES if each.product == "basket")))
+    ahead = gained(on_orders, sold_by(case.model, on_orders.plan, np).units).ahead
+    assert ahead is not None and ahead.share == (0.1, 0.1) and ahead.off > 0
+    idle = replace(case, plan=np.zeros_like(case.plan))
+    assert gained(idle, sold_by(case.model, idle.plan, np).units).ahead is None
+
+
 def test_the_sentence_on_what_is_bought_ahead_says_how_sure_it_is() -> None:
     """The share, what is off the gain, what of it follows the horizon, and the ends where it is drawn."""
     money = money_style("EUR", [Decimal(1234)])

@@ -87,9 +87,15 @@ def gained_so_far(frozen: Frozen, learned: Learned, profit: BridgeStep, switches
 def _ahead(
     learned: Learned, tables: Coefficients, found: StrengthsLeftOpen, money: Callable[[int], Decimal]
 ) -> BoughtAhead | None:
-    """What is bought ahead of the goods that offers ran on; None where nothing is taken off for it."""
+    """What is bought ahead of the goods that offers ran on; None where nothing is taken off for it.
+
+    Offers on orders run on all goods.
+    """
     blocks = tables.grid.split(learned.ran.plan)
-    ran = np.flatnonzero((blocks.public > 0).any(axis=-1) | (blocks.targeted > 0).any(axis=(0, -1)))
+    on_orders = bool((blocks.basket_public > 0).any() or (blocks.basket_targeted > 0).any())
+    ran = np.flatnonzero((blocks.public > 0).any(axis=-1) | (blocks.targeted > 0).any(axis=(0, -1)) | on_orders)
+    if not ran.size:
+        return None
     share, ranges = tables.strengths.pull_forward[ran], tables.ranges
     low, high = (share, share) if ranges is None else (ranges.ahead_low[ran], ranges.ahead_high[ran])
     told = [found.missed + found.charged, found.charged, *np.quantile(found.taken, (0.05, 0.95)), found.taken.mean()]
