@@ -130,7 +130,7 @@ def limit_spans(facts: Facts) -> Iterator[Problem]:
             remedy = f"write {f'{below} or ' if below else ''}{above} days"
             yield facts.problem(at, "a window of whole weeks, because the periods are weeks", length.words, remedy)
         elif limit.min is not None and length.days > days:
-            expected = f"a window within the horizon of {days} days, where a min must hold"
+            expected = f"a window within the horizon of {days} {'day' if days == 1 else 'days'}, where a min must hold"
             yield facts.problem(at, expected, length.words, "shorten it, or delete window")
 
 

@@ -72,7 +72,8 @@ def long_runs(facts: Facts) -> Iterator[Problem]:
     periods = scenario.horizon.periods
     for path, rule in facts.members("rules", scenario.rules):
         if rule.rule == "min_run" and rule.periods > periods:
-            expected = f"a run of at most the {periods} periods of the horizon, so that some line can be in one"
+            of = "the 1 period" if periods == 1 else f"the {periods} periods"
+            expected = f"a run of at most {of} of the horizon, so that some line can be in one"
             yield facts.problem((*path, "periods"), expected, remedy="shorten it; a blackout says that nothing may run")
 
 
