@@ -28,6 +28,7 @@ _DAY = 86_400_000_000
 _NO = frozenset({"", "0", "0.0", "false", "f", "no", "n", "none", "nan", "null", "<na>"})
 _MISSING = ["", "na", "n/a", "nan", "null", "none", "<na>", "-", "#n/a"]
 _ISO = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?([Zz]|[+-]\d{2}:?\d{2})?$"
+_SHORT_HOUR = r"^(\d{4}-\d{2}-\d{2}[ T])(\d:)"
 _OFFSET = r":\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$"
 _DAY_NUMBER = r"[2-7]\d{4}([.,]\d+)?"
 """What a spreadsheet writes of a date where the cell is none: days since 1899, and the time as their fraction."""
@@ -106,12 +107,13 @@ def _texts(batch: Batch, name: str, texts: Any, zone: str | None, column: Any) -
             read = read.dt.tz_convert(zone).dt.tz_localize(None)
         times = read.to_numpy().astype("datetime64[us]")
         return _checked(batch, name, texts, times, column, f"a time written as {batch.part.time_format}")
-    iso = pc.fill_null(pc.match_substring_regex(texts, _ISO), False)
-    offset = pc.fill_null(pc.match_substring_regex(texts, _OFFSET), False)
+    padded = pc.replace_substring_regex(texts, _SHORT_HOUR, r"\10\2")  # 9:16 is 09:16
+    iso = pc.fill_null(pc.match_substring_regex(padded, _ISO), False)
+    offset = pc.fill_null(pc.match_substring_regex(padded, _OFFSET), False)
     times = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     plain = pc.and_(iso, pc.invert(offset)).to_numpy(zero_copy_only=False)
     if plain.any():
-        chosen = texts.filter(pa.array(plain))
+        chosen = padded.filter(pa.array(plain))
         try:
             read = chosen.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
         except pa.ArrowException:  # a 30 February among them
@@ -120,7 +122,7 @@ def _texts(batch: Batch, name: str, texts: Any, zone: str | None, column: Any) -
     placed = pc.and_(iso, offset).to_numpy(zero_copy_only=False)
     if placed.any():
         _require_zone(batch, name, zone, "times with an offset")
-        moved = pd.to_datetime(texts.filter(pa.array(placed)).to_pandas(), errors="coerce", format="ISO8601", utc=True)
+        moved = pd.to_datetime(padded.filter(pa.array(placed)).to_pandas(), errors="coerce", format="ISO8601", utc=True)
         times[placed] = moved.dt.tz_convert(zone).dt.tz_localize(None).to_numpy().astype("datetime64[us]")
     return _checked(batch, name, texts, times, column, "a date or time such as 2026-11-01 or 2026-11-01 18:30")
 
