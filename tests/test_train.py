@@ -146,8 +146,8 @@ def test_evaluation_calls_a_miss_a_miss():
         Held(shelf=shelf, units=real, network=base / 2, baseline=base, segment_mean=base, usual_deals=base), rng=rng
     )
     said = str(bad["misses"]).split("; ")
-    for other in ("segment means", "a forecast that knows no promotion"):
-        assert any(one.startswith("on promoted cells ") and one.endswith(f"by {other}") for one in said)
+    told = [one for one in said if one.startswith("on 60 promoted cells ")]
+    assert len(told) == 1 and all(f"% by {other}" in told[0] for other in ("segment means", "each item's usual deals"))
     assert "_" not in str(bad["misses"])
 
 

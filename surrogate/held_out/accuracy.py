@@ -15,6 +15,7 @@ from types import MappingProxyType
 import numpy as np
 
 from scenarios.arrays import Float
+from scenarios.word_list import listed
 from surrogate.held_out.held import Held
 from surrogate.held_out.held_scores import (
     FEWEST_ITEMS,
@@ -33,7 +34,6 @@ _PREDICTORS = (
     ("segment_mean", "segment means"),
     ("usual_deals", "each item's usual deals"),
 )
-_GRAINS = {"promoted": "on promoted cells", "category": "in sums by segment, category and week"}
 UNTRUSTED = "do not trust the lifts of"
 """How a miss of one mechanic begins."""
 
@@ -133,16 +133,22 @@ def _misses(metrics: dict[str, float | str]) -> list[str]:
     """Say what the network does not manage, in words that stand in notes of a plan as well."""
     unseen = math.isnan(float(metrics["wape_promoted"]))
     out = ["nothing was sold under a promotion in these weeks, so no error under promotions is known"] if unseen else []
-    for other, words in _PREDICTORS[unseen:]:  # without promotions the first one is the network itself
-        for grain in ("category",) if unseen else ("promoted", "category"):
-            mine, theirs = float(metrics[f"wape_{grain}"]), float(metrics[f"wape_{grain}_{other}"])
-            if not (mine < theirs):
-                out.append(f"{_GRAINS[grain]} {mine:.1%} of the units are missed, {theirs:.1%} by {words}")
-        low, _, high = str(metrics[f"gain_over_{other}_95"]).partition(" to ")
-        if high.startswith("-"):
-            out.append(f"the network does worse on promoted cells than {words}, by more than chance")
-        elif low.startswith("-"):
-            out.append(f"that the network does better on promoted cells than {words} may be chance")
+    others = _PREDICTORS[unseen:]  # without promotions the first one is the network itself
+    cells = float(metrics["promoted_cells"])
+    grains = {"promoted": f"on {cells:,.0f} promoted {'cell' if cells == 1 else 'cells'}"} if not unseen else {}
+    for grain, where in (*grains.items(), ("category", "in sums by segment, category and week")):
+        mine = float(metrics[f"wape_{grain}"])
+        theirs = ((float(metrics[f"wape_{grain}_{other}"]), words) for other, words in others)
+        better = [f"{error:.1%} by {words}" for error, words in theirs if not (mine < error)]
+        if better:
+            out.append(f"{where} {mine:.1%} of the units are missed, {listed(better)}")
+    spans = [(str(metrics[f"gain_over_{other}_95"]).partition(" to "), words) for other, words in others]
+    worse = [words for (_, _, high), words in spans if high.startswith("-")]
+    if worse:
+        out.append(f"the network does worse on promoted cells than {listed(worse)}, by more than chance")
+    unsure = [words for (low, _, high), words in spans if low.startswith("-") and not high.startswith("-")]
+    if unsure:
+        out.append(f"that the network does better on promoted cells than {listed(unsure, 'or')} may be chance")
     for mechanic in KINDS:
         if f"wape_{mechanic}" in metrics:
             mine, theirs = (float(metrics[f"wape_{mechanic}{name}"]) for name in ("", "_no_promotion"))
