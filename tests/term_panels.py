@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from surrogate.evidence.terms.response_terms import Panel
+from surrogate.evidence.terms.panel import Panel
 
 CATEGORIES, ITEMS, WEEKS = 12, 8, 64
 

@@ -18,7 +18,7 @@ from surrogate.evidence.suspicion import (
     heavy_buyers,
     strongest,
 )
-from surrogate.evidence.terms.response_terms import Panel
+from surrogate.evidence.terms.panel import Panel
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.mechanics import KINDS
 

@@ -14,7 +14,7 @@ from test_order_season import axes_with
 from scenarios.language.words import Unit
 from surrogate.effects.fading import LearnedFading
 from surrogate.effects.line_ages import coming_shares, faded, learned_fading, lines_of
-from surrogate.evidence.terms.response_terms import Panel
+from surrogate.evidence.terms.panel import Panel
 from surrogate.model_file import SECTIONS
 from surrogate.scoring.aged_goods import fading_notes
 from surrogate.scoring.base_units import base_units_of

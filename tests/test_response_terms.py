@@ -15,8 +15,10 @@ from scenarios.language.schema import ResponseTerms
 from scenarios.loading.load import load_scenario
 from scenarios.loading.resolve import fitted_response
 from scenarios.response.effects import FittedTerm, Learned
+from surrogate.effects.season import Calendar
+from surrogate.evidence.terms.panel import Panel
 from surrogate.evidence.terms.panel_fit import drift, least_squares, partial_out, student_quantile
-from surrogate.evidence.terms.response_terms import Panel, fit_response_terms
+from surrogate.evidence.terms.response_terms import fit_response_terms
 from surrogate.evidence.terms.rival_losses import ProductSeries, fit_cannibalisation, series_of
 from surrogate.scoring.score_evidence import by_day
 
@@ -116,18 +118,24 @@ def test_student_quantiles(level, freedom, value):
     assert student_quantile(level, freedom) == pytest.approx(value, rel=2e-3)
 
 
-def rivals_of(rng, *, kappa, groups=6, members=4, weeks=80, level=900.0):
-    """Simulate products in rival groups that lose a known share of each other's bumps."""
+def rivals_of(rng, *, kappa, groups=6, members=4, weeks=80, level=900.0, swing=0.0):
+    """Simulate products in rival groups that lose a known share of each other's bumps.
+
+    ``swing`` is how far groups have seasons of their own, and run more deals when they sell well.
+    """
     count = groups * members
     names = tuple(f"group-{number // members}" for number in range(count))
     base = rng.uniform(0.6, 1.4, count) * level
-    lift = rng.choice([0.0, 0.3, 0.7], (count, weeks), p=[0.7, 0.2, 0.1])
-    net = base[:, None] * lift
+    year = Calendar(harmonics=2, holidays={}).by_week(np.arange(weeks))
+    high = (rng.standard_normal((groups, 2)) @ year[:, :2].T)[np.arange(count) // members]
+    lift = rng.choice([0.3, 0.7], (count, weeks)) * (rng.random((count, weeks)) < 0.3 * np.exp(4 * swing * high))
+    season, net = np.exp(swing * high), base[:, None] * lift
+    season /= season.mean(axis=1, keepdims=True)
     same = np.array([[a == b and i != j for j, b in enumerate(names)] for i, a in enumerate(names)])
     lost = (same / (same @ base)[None, :]) @ net
     shocks = np.exp(0.05 * rng.standard_normal(weeks)) * np.exp(0.1 * rng.standard_normal((count, 1)))
-    units = rng.poisson(base[:, None] * shocks * (1 - kappa * lost + lift))
-    return ProductSeries(units=units.astype(float), base=base, net=net), names
+    units = rng.poisson(base[:, None] * season * shocks * (1 - kappa * lost + lift))
+    return ProductSeries(units=units.astype(float), base=base, net=net, year=year if swing else None), names
 
 
 def test_cannibalisation_is_recovered(rng):
@@ -137,6 +145,15 @@ def test_cannibalisation_is_recovered(rng):
     assert term.value == pytest.approx(0.25, abs=0.06) and term.low <= 0.25 <= term.high
     none = fit_cannibalisation(*rivals_of(rng, kappa=0.0))
     assert none is not None and none.value < 0.06
+
+
+@pytest.mark.parametrize("swing", [0.3, -0.3])
+def test_what_rivals_lose_is_told_apart_from_their_season(rng, swing):
+    """Deals when all rivals sell well, or badly, anyway: with the year known the share is right, without it far off."""
+    series, names = rivals_of(rng, kappa=0.2, weeks=104, swing=swing)
+    term, blind = fit_cannibalisation(series, names), fit_cannibalisation(replace(series, year=None), names)
+    assert term is not None and term.value == pytest.approx(0.2, abs=0.05) and term.low <= 0.2 <= term.high
+    assert blind is not None and abs(blind.value - 0.2) > 0.08
 
 
 def test_cannibalisation_needs_rivals_and_separate_deals(rng):

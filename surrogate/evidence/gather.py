@@ -36,8 +36,9 @@ from surrogate.evidence.suspicion import (
     strongest,
 )
 from surrogate.evidence.terms.item_panel import item_panel
+from surrogate.evidence.terms.panel import Panel
 from surrogate.evidence.terms.pooled_shares import Pooled
-from surrogate.evidence.terms.response_terms import Panel, fit_response_terms
+from surrogate.evidence.terms.response_terms import fit_response_terms
 from surrogate.evidence.terms.rival_losses import ProductSeries, fit_cannibalisation, series_of
 from surrogate.evidence.uncertainty.weather import weekly_weather
 from surrogate.flight.measure.effects_measured import LEAST_LIFT
@@ -264,8 +265,7 @@ def response_terms(
             out["pull_forward"] = replace(out["pull_forward"], own=_by_product(found.own, ids, index))
     if SERIES in sections:
         series = unpack(sections[SERIES], ProductSeries)
-        own = ProductSeries(units=series.units[index], base=series.base[index], net=series.net[index])
-        term = fit_cannibalisation(own, groups)
+        term = fit_cannibalisation(series.of(index), groups)
         if term is not None:
             out["cannibalisation"] = term
     return out

@@ -9,7 +9,7 @@ from scenarios.arrays import Float, Int
 from scenarios.language.words import Mechanic
 from surrogate.data.events import Events
 from surrogate.evidence.precedents import Precedents, buyers, item_levels
-from surrogate.evidence.terms.response_terms import Panel
+from surrogate.evidence.terms.panel import Panel
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.deal_cells import PastOffers
 from surrogate.shelf.mechanics import KINDS

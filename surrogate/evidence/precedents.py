@@ -14,7 +14,7 @@ import numpy as np
 
 from scenarios.arrays import Float, Int
 from scenarios.language.words import Mechanic
-from surrogate.evidence.terms.response_terms import Panel
+from surrogate.evidence.terms.panel import Panel
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.promoted import is_promoted

@@ -138,8 +138,8 @@ def _misses(metrics: dict[str, float | str]) -> list[str]:
     grains = {"promoted": f"on {cells:,.0f} promoted {'cell' if cells == 1 else 'cells'}"} if not unseen else {}
     for grain, where in (*grains.items(), ("category", "in sums by segment, category and week")):
         mine = float(metrics[f"wape_{grain}"])
-        theirs = ((float(metrics[f"wape_{grain}_{other}"]), words) for other, words in others)
-        better = [f"{error:.1%} by {words}" for error, words in theirs if not (mine < error)]
+        errors = [(float(metrics[f"wape_{grain}_{other}"]), words) for other, words in others]
+        better = [f"{error:.1%} by {words}" for error, words in errors if not (mine < error)]
         if better:
             out.append(f"{where} {mine:.1%} of the units are missed, {listed(better)}")
     spans = [(str(metrics[f"gain_over_{other}_95"]).partition(" to "), words) for other, words in others]

@@ -19,7 +19,7 @@ from surrogate.data.weeks import monday_of
 from surrogate.effects.fit import Member
 from surrogate.effects.level_noise import BASE_CV_RANGE
 from surrogate.effects.levels import PRIOR_UNITS, led_by_last_weeks, recency, seasonal
-from surrogate.evidence.terms.response_terms import Panel
+from surrogate.evidence.terms.panel import Panel
 from surrogate.held_out.held import Held
 from surrogate.shelf.cells import Shelf
 

@@ -10,7 +10,7 @@ from surrogate.effects.demand import assemble, item_bump, log_baseline
 from surrogate.effects.fit import Member
 from surrogate.effects.season import SEASON_WEEKS
 from surrogate.effects.spans import FitCells
-from surrogate.evidence.terms.response_terms import Panel
+from surrogate.evidence.terms.panel import Panel
 from surrogate.shelf.cells import Shelf
 
 

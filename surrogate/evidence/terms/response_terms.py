@@ -27,6 +27,8 @@ from scenarios.response.effects import FittedTerm
 from surrogate.evidence.terms.category_dips import CategoryDips, DipColumns, category_dips
 from surrogate.evidence.terms.dip_shapes import DipShape, blocks, fading
 from surrogate.evidence.terms.judged_terms import drawn_to_usual, judged, unsupported, vague, within
+from surrogate.evidence.terms.own_seasons import own_seasons
+from surrogate.evidence.terms.panel import Panel, dips
 from surrogate.evidence.terms.panel_fit import Fit, drift, least_squares, partial_out
 from surrogate.evidence.terms.pooled_shares import Pooled, pooled
 from surrogate.held_out.intervals import LEVEL
@@ -47,24 +49,6 @@ _MANY = 10
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Panel:
-    """Weekly sales of items beside what the network expects. I items, T weeks."""
-
-    units: Float
-    """[I, T] of all customers."""
-    base: Float
-    """[I] expected units a week, nothing promoted."""
-    bump: Float
-    """[I, T] units over baseline that the network expects of the week's promotions."""
-    category: Int
-    """[I]"""
-    usable: Flag
-    """[I, T] False where sales say nothing (stock-outs)."""
-    year: Float | None = None
-    """[T, B] waves of the year and holidays that items follow, each in its own way; None where no year is known."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class _Tried:
     fit: Fit
     fatigue: float
@@ -74,6 +58,8 @@ class _Tried:
     """Mean of F, weighted by foreseen bumps."""
     half_life: float
     shape: DipShape
+    season: Float
+    """[I, T] what a week of the year sells of an item, in baselines."""
 
     @property
     def by_share(self) -> Float:
@@ -106,20 +92,20 @@ def fit_response_terms(panel: Panel) -> Terms:
     tried: list[_Tried] = []
     for half_life in HALF_LIVES:
         for dip in blocks(weeks):
-            tried.append(_try(panel, half_life, dip, start=tried[-1].fit.value if tried else _START))
+            tried.append(_try(panel, half_life, dip, start=tried[-1] if tried else None))
     best = min(tried, key=lambda each: each.fit.error)
     if not (best.scale * best.kept > 0.1):
         return _nothing(f"the bumps themselves are {best.scale * best.kept:.0%} of what the network expects")
-    dips = [each for each in tried if each.half_life == best.half_life]
-    dips += [_try(panel, best.half_life, dip, start=best.fit.value) for dip in fading(weeks)]
+    shapes = [each for each in tried if each.half_life == best.half_life]
+    shapes += [_try(panel, best.half_life, dip, start=best) for dip in fading(weeks)]
     source = (
         f"from {int(promoted.sum()):,} promoted weeks of {len(panel.base):,} items in "
         f"{len(np.unique(panel.category))} categories, {weeks} weeks"
     )
     fatigue = _averaged([(each.fatigue, each.fit.interval(_FATIGUE)[1]) for each in tried], _plausible(tried, 1.0))
-    related = max(min(dips, key=lambda each: each.fit.error).fit.related(best.by_share), _RELATED)
-    pull = _averaged([_pulled(each) for each in dips], _plausible(dips, related))
-    said = _by_category(panel, dips)
+    related = max(min(shapes, key=lambda each: each.fit.error).fit.related(best.by_share), _RELATED)
+    pull = _averaged([_pulled(each) for each in shapes], _plausible(shapes, related))
+    said = _by_category(panel, shapes)
     own, lasting = pooled(said), float(best.shape.weeks)
     if own.differ:
         ahead = within("pull_forward", own.mean, own.mean_low, own.mean_high, source, lasting)
@@ -140,9 +126,9 @@ def _nothing(words: str) -> Terms:
     return Terms(terms={name: unsupported(words) for name in ("fatigue", "pull_forward")})
 
 
-def _by_category(panel: Panel, dips: list[_Tried]) -> list[list[CategoryDips]]:
+def _by_category(panel: Panel, shapes: list[_Tried]) -> list[list[CategoryDips]]:
     """Return what single categories say, by families of shapes of the dip."""
-    own = {each.shape: category_dips(_columns(panel, each)) for each in dips}
+    own = {each.shape: category_dips(_columns(panel, each)) for each in shapes}
     families = [[one] for shape, one in own.items() if not shape.fades]
     return [*families, [one for shape, one in own.items() if shape.fades]]
 
@@ -152,11 +138,12 @@ def _columns(panel: Panel, tried: _Tried) -> DipColumns:
     base, lift = np.maximum(panel.base, 1e-9)[:, None], np.maximum(panel.bump - 1.0, 0.0)
     parts = np.maximum(tried.fit.value[2:], 0.0)
     own_part = float(parts[0] / parts.sum()) if parts.sum() > 0 else 0.5
-    own, category = _dips(panel, tried.shape)
+    season = tried.season
+    own, category = dips(panel, tried.shape, season)
     kept = np.prod(1.0 - tried.fatigue * _aged(panel.bump >= _PROMOTED, 0.5 ** (1.0 / tried.half_life)), axis=0)
     return DipColumns(
-        target=(panel.units / base - 1.0 - np.minimum(panel.bump - 1.0, 0.0)) / panel.bump,
-        bump=lift * kept / panel.bump,
+        target=(panel.units / base - season * np.minimum(panel.bump, 1.0)) / panel.bump + season - 1.0,
+        bump=season * lift * kept / panel.bump,
         dip=-(own_part * own + (1.0 - own_part) * category) / panel.bump,
         weight=_weight(panel),
         category=panel.category,
@@ -167,8 +154,8 @@ def _columns(panel: Panel, tried: _Tried) -> DipColumns:
 
 def _left_open(weeks: int, best: int, told: Pooled | None) -> str:
     """Say what a fitted pull-forward rests on and leaves open: when it is missing, and how categories differ."""
-    dips, fades = blocks(weeks), fading(weeks)
-    open_end = f"; the longest fits best, so more may be missing after week {best}" if best == dips[-1].weeks else ""
+    tried, fades = blocks(weeks), fading(weeks)
+    open_end = f"; the longest fits best, so more may be missing after week {best}" if best == tried[-1].weeks else ""
     half_over = " to ".join(dict.fromkeys(f"{each.half_life:g}" for each in (fades[0], fades[-1])))
     if told is None:
         categories = "the data does not tell them apart, single ones may lie outside"
@@ -177,7 +164,7 @@ def _left_open(weeks: int, best: int, told: Pooled | None) -> str:
     else:
         categories = "the data hardly tells them apart, so futures draw each of them within a wider one of its own"
     return (
-        f"; dips of {dips[0].weeks} to {dips[-1].weeks} weeks were tried, and fading ones, half over after "
+        f"; dips of {tried[0].weeks} to {tried[-1].weeks} weeks were tried, and fading ones, half over after "
         f"{half_over} weeks{open_end}; the interval is that of the mean of all "
         f"categories: {categories}"
     )
@@ -210,26 +197,36 @@ def _weight(panel: Panel) -> Float:
     return weight
 
 
-def _try(panel: Panel, half_life: float, shape: DipShape, *, start: Float) -> _Tried:
-    """Fit by Gauss-Newton with a given half-life and shape of the dip."""
+def _try(panel: Panel, half_life: float, shape: DipShape, *, start: _Tried | None) -> _Tried:
+    """Fit by Gauss-Newton with a given half-life and shape of the dip, and with the seasons of the fit it starts from.
+
+    Without one the seasons are fitted in turn with the rest.
+    """
     base, lift = np.maximum(panel.base, 1e-9)[:, None], np.maximum(panel.bump - 1.0, 0.0)
-    own, category = _dips(panel, shape)
     aged = _aged(panel.bump >= _PROMOTED, 0.5 ** (1.0 / half_life))
-    weight = _weight(panel)
-    cluster = _clusters(panel)
-    basis = drift(panel.units.shape[1], panel.year)
-    scale, fatigue, own_share, category_share = (float(value) for value in start)
+    weight, cluster = _weight(panel), _clusters(panel)
+    basis, year = drift(panel.units.shape[1], panel.year), 0 if panel.year is None else panel.year.shape[1]
+    season = np.ones_like(panel.bump) if start is None else start.season
+    own, category = dips(panel, shape, season)
+    scale, fatigue, own_share, category_share = (float(each) for each in (_START if start is None else start.fit.value))
     for _ in range(_STEPS):
         kept = np.prod(1.0 - fatigue * aged, axis=0)
         slope = -(aged / (1.0 - fatigue * aged)).sum(axis=0) * kept
-        mean = 1.0 - own_share * own - category_share * category + scale * lift * kept + np.minimum(panel.bump - 1, 0)
-        columns = np.stack([lift * kept, scale * lift * slope, -own, -category]) / panel.bump
-        target = (panel.units / base - mean) / panel.bump
+        columns = np.stack([season * lift * kept, season * scale * lift * slope, -own, -category]) / panel.bump
+        mean = (
+            season * (scale * lift * kept + np.minimum(panel.bump, 1.0)) - own_share * own - category_share * category
+        )
+        target = (panel.units / base - mean) / panel.bump + season - 1.0
         out = partial_out(np.concatenate([target[None], columns]), weight, basis=basis, common_weeks=True)
         fit = least_squares(out[0], out[1:], weight, cluster)
         step = fit.value
         scale, fatigue = scale + step[0], float(np.clip(fatigue + np.clip(step[1], -0.3, 0.3), -0.9, 0.95))
         own_share, category_share = own_share + step[2], category_share + step[3]
+        if start is None and year:
+            before = season
+            season = own_seasons(target - np.einsum("p,pit->it", step, columns), weight, basis, year)
+            own, category = dips(panel, shape, season)
+            step = np.append(step, season - before)
         if np.abs(step).max() < 1e-6:
             break
     kept = np.prod(1.0 - fatigue * aged, axis=0)
@@ -242,28 +239,8 @@ def _try(panel: Panel, half_life: float, shape: DipShape, *, start: Float) -> _T
         kept=float((bumps * kept).sum() / max(bumps.sum(), 1e-9)),
         half_life=half_life,
         shape=shape,
+        season=season,
     )
-
-
-def net_bumps(panel: Panel) -> Float:
-    """Return extra units [C, T] of whole categories by the network's bumps, never below 0."""
-    count = int(panel.category.max()) + 1
-    inside = np.zeros((count, len(panel.base)))
-    inside[panel.category, np.arange(len(panel.base))] = 1.0
-    return np.asarray(np.maximum(inside @ (panel.base[:, None] * (panel.bump - 1.0)), 0.0))
-
-
-def _dips(panel: Panel, shape: DipShape) -> tuple[Float, Float]:
-    """Return [I, T] net bumps of earlier weeks over one week's baseline: the item's own part, the category's."""
-    count = int(panel.category.max()) + 1
-    gross = panel.base[:, None] * np.maximum(panel.bump - 1.0, 0.0)
-    category_gross = np.stack([gross[panel.category == number].sum(axis=0) for number in range(count)])
-    net = net_bumps(panel)
-    base = np.maximum(np.bincount(panel.category, panel.base, count), 1e-9)
-    share = gross / np.maximum(category_gross, 1e-9)[panel.category]
-    own = share * net[panel.category] / np.maximum(panel.base, 1e-9)[:, None]
-    category = (net / base[:, None])[panel.category]
-    return shape.of_past(own), shape.of_past(category)
 
 
 def _aged(promoted: Flag, decay: float) -> Float:

@@ -17,7 +17,7 @@ from scenarios.response.effects import Weather
 from surrogate.digits import to_digits
 from surrogate.effects.fit import Member
 from surrogate.effects.levels import seasonal
-from surrogate.evidence.terms.response_terms import Panel
+from surrogate.evidence.terms.panel import Panel
 from surrogate.shelf.cells import Shelf
 from surrogate.stored_sizes import Holds
 
