@@ -19,10 +19,12 @@ from constraints.infeasible.proof import PROOF, base_under, missed, refute
 from constraints.infeasible.reasons import messages_of
 from constraints.infeasible.remedies import Change, Remedy
 from constraints.infeasible.rule_conflict import LockedLine, closed_slots, locked_lines
+from constraints.infeasible.ruled_proof import RuledOut, ruled_out
 from constraints.infeasible.shortfall import (
     Row,
     broken_rows,
     excess_of,
+    in_a_row,
     measure_uses,
     relaxation,
     scalar_row,
@@ -38,7 +40,6 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Flag, Float, Plan
 from scenarios.first_few import first_few
 from scenarios.response.coefficients import Coefficients
-from scenarios.word_list import listed
 
 _TABLE_ENTRIES = 40_000_000
 """Entries of all rows' tables together that are held in memory at once."""
@@ -82,13 +83,24 @@ class BoundedExplanation:
             return Conflict(proven=True, clashes=self._alone(alone), ways=ways, nearest=nearest)
         together = self._together(rows, tables, reach)
         if together:
-            names = list(dict.fromkeys(row.id for row in together))
-            which = f"{listed(names)} together" if len(names) > 1 else f"all spans of {names[0]}"
-            reason = f"no plan keeps {which}, whatever lines it holds"
-            clash = Clash(members=(*names, *self._needed_together(together)), reason=reason)
+            proven = dict.fromkeys(row.id for row in together)
+            reason = f"no plan keeps {in_a_row(together)}, whatever lines it holds"
+            clash = Clash(members=(*proven, *self._needed_together(together)), reason=reason)
             return Conflict(proven=True, clashes=(clash,), ways=self._ways(together), nearest=nearest)
+        ruled = ruled_out(self._model, self._rulebook, rows, self._params.tests, self._stopped)
+        if ruled is not None:
+            return Conflict(proven=True, clashes=(self._ruled(ruled),), ways=self._ways(ruled.rows), nearest=nearest)
         names = list(dict.fromkeys(row.id for row in self._broken))
         return Conflict(proven=False, clashes=(), ways=self._ways(self._broken), nearest=nearest, broken=tuple(names))
+
+    def _ruled(self, found: RuledOut) -> Clash:
+        """The conflict of limits with rules between slots."""
+        given = [*found.rules, *(each.text for each in found.lines)]
+        if found.least is not None:
+            reason = self._reason(found.rows, given) + self._beyond([(found.rows[0], found.least)])
+        else:
+            reason = f"no plan keeps {in_a_row(found.rows)}, given {'; '.join(given)}"
+        return Clash(members=(*dict.fromkeys(row.id for row in found.rows), *given), reason=reason)
 
     def _alone(self, rows: list[tuple[Row, float]]) -> tuple[Clash, ...]:
         """One conflict for all rows of a limit that need the same; none that holds another one in it.

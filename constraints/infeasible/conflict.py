@@ -1,12 +1,13 @@
 """Why nothing is feasible: a proof where there is one, the limits and rules in it, and what mends it.
 
 A small question is counted out: every plan is known, so the smallest conflicts and the cheapest remedies are exact
-(`constraints.infeasible.counted_conflict`), and the nearest plan is the one behind the cheapest. For larger ones four
+(`constraints.infeasible.counted_conflict`), and the nearest plan is the one behind the cheapest. For larger ones five
 kinds of proof are tried in turn. Locked lines against other rules (`constraints.infeasible.rule_conflict`). Two
 limits on one sum (`constraints.infeasible.opposite`). One limit that even the optimistic bound cannot keep
 (`constraints.infeasible.optimistic`: a budget that locked lines overspend, a margin floor above the best possible
 margin of every cell). Several limits that no plan keeps together: a weighted sum of them that even the optimistic
-bound cannot keep (`constraints.infeasible.proof`). The members of a proof are cut to a minimal set by leaving them
+bound cannot keep (`constraints.infeasible.proof`). Limits for which rules between lines leave no room
+(`constraints.infeasible.ruled_proof`). The members of a proof are cut to a minimal set by leaving them
 out one by one. Where nothing is proven the answer is "none found", with what the nearest plan still breaks.
 """
 

@@ -140,20 +140,40 @@ class Least:
     """[S, T]"""
 
 
-def least(row: RowTables, reach: Reach) -> Least:
-    """Bound a row from below over all plans."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PairValues:
+    """Least values of a row by pairs of choices; inf where no plan holds the pair."""
+
+    cells: Float
+    """[S, K, T, E]"""
+    baskets: Float
+    """[S, T, Y]"""
+    rest: float
+    """Least value of all that no pair decides."""
+
+
+def pair_values(row: RowTables, reach: Reach) -> PairValues:
+    """Bound a row from below by pairs."""
 
     def ends(interval: Interval) -> Interval:
         return Interval(low=interval.low[..., None], high=interval.high[..., None])
 
     value = ends(reach.base).least(row.base) + ends(reach.bump).least(row.bump) + row.fixed
-    value = np.where(reach.pairs, value, np.inf)
     tired = ends(reach.basket_fatigue)
     rate = row.order_base + tired.least(row.order_bump)
     basket = ends(reach.orders).least(rate) + ends(reach.other_orders).least(row.order_base) + row.order_fixed
-    basket = np.where(reach.basket_pairs, basket, np.inf)
     ahead = np.minimum(row.ahead * reach.ahead.low, row.ahead * reach.ahead.high)
     fatigue_left = np.minimum(row.tired * reach.tired.low, row.tired * reach.tired.high)
-    total = value.min(axis=-1).sum() + basket.min(axis=-1).sum() + ahead.sum() + fatigue_left.sum() + row.rest
-    total += least_cost(reach.floors, value, basket)
-    return Least(value=float(total), pairs=value.argmin(axis=-1), basket_pairs=basket.argmin(axis=-1))
+    return PairValues(
+        cells=np.where(reach.pairs, value, np.inf),
+        baskets=np.where(reach.basket_pairs, basket, np.inf),
+        rest=float(ahead.sum() + fatigue_left.sum() + row.rest),
+    )
+
+
+def least(row: RowTables, reach: Reach) -> Least:
+    """Bound a row from below over all plans."""
+    values = pair_values(row, reach)
+    total = values.cells.min(axis=-1).sum() + values.baskets.min(axis=-1).sum() + values.rest
+    total += least_cost(reach.floors, values.cells, values.baskets)
+    return Least(value=float(total), pairs=values.cells.argmin(axis=-1), basket_pairs=values.baskets.argmin(axis=-1))

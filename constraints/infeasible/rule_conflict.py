@@ -111,11 +111,11 @@ def contradictions(rulebook: RuleBook, stopped: Callable[[], bool] = lambda: Fal
         )
         for each in short_floors(rulebook)
     ]
-    found = [*short, *_double_locks(rulebook, locked), *_excluded(rulebook, locked), *_broken(rulebook, locked)]
+    found = [*short, *_doublelocks(rulebook, locked), *_excluded(rulebook, locked), *_broken(rulebook, locked)]
     return tuple(found) or tuple(_unmendable(rulebook, locked, stopped))
 
 
-def _double_locks(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
+def _doublelocks(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
     """Slots that two rules lock otherwise: two lines, or a line in the time that a rule's ``until`` keeps empty."""
     lines = {(each.rule_id, each.slot): each for each in locked}
     found, inside = [], dict[tuple[str, str], list[str]]()
@@ -215,9 +215,9 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...], stopped: Cal
         rest = [other for other in kept if other is not rule]
         if still(rest):
             kept = rest
-    closed = _needed_closings(still, kept, locked)
-    needed = _needed_lines(still, kept, locked, closed)
-    others = [rule.id for rule in kept if not _locks(rule)]
+    closed = needed_closings(still, kept, locked)
+    needed = needed_lines(still, kept, locked, closed)
+    others = [rule.id for rule in kept if not locks(rule)]
     names = [*others, *(rule.id for rule in closed)]
     checked = check_rules(grid, (each.line for each in needed))
     messages = [v.message for result in checked if result.id in others for v in result.violations]
@@ -235,9 +235,9 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...], stopped: Cal
     return [Contradiction(members=tuple(dict.fromkeys((*owners, *names))), reason=reason, remedies=remedies)]
 
 
-def _needed_closings(still: Still, rules: list[CompiledRule], locked: tuple[LockedLine, ...]) -> list[CompiledRule]:
+def needed_closings(still: Still, rules: list[CompiledRule], locked: tuple[LockedLine, ...]) -> list[CompiledRule]:
     """What rules keep empty by ``until`` and without which the rules could be kept."""
-    free = [rule for rule in rules if not _locks(rule)]
+    free = [rule for rule in rules if not locks(rule)]
     needed = [own for own in map(closing, rules) if own is not None]
     for each in list(needed):
         rest = [other for other in needed if other is not each]
@@ -246,13 +246,13 @@ def _needed_closings(still: Still, rules: list[CompiledRule], locked: tuple[Lock
     return needed
 
 
-def _needed_lines(
+def needed_lines(
     still: Still, rules: list[CompiledRule], locked: tuple[LockedLine, ...], closed: list[CompiledRule]
 ) -> list[LockedLine]:
     """Locked lines without which the rules could be kept, beside what is kept empty."""
-    if not any(_locks(rule) for rule in rules):
+    if not any(locks(rule) for rule in rules):
         return []
-    free = [rule for rule in rules if not _locks(rule)]
+    free = [rule for rule in rules if not locks(rule)]
     needed = list(locked)
     for each in locked:
         rest = [other for other in needed if other is not each]
@@ -261,7 +261,8 @@ def _needed_lines(
     return needed
 
 
-def _locks(rule: CompiledRule) -> bool:
+def locks(rule: CompiledRule) -> bool:
+    """Whether a rule locks slots."""
     return any(isinstance(form, Fixed) for form in rule.forms)
 
 

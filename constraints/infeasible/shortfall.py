@@ -20,6 +20,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import sold_by, value
+from scenarios.word_list import listed
 
 _TOLERANCE = 1e-9
 _DUST = 1e-6
@@ -39,6 +40,14 @@ class Row:
     """Number of the scalar limit; None for stock."""
     product: int = -1
     period: int = -1
+
+
+def in_a_row(rows: Sequence[Row]) -> str:
+    """Say the limits of some rows: one, all spans of one, or several together."""
+    names = list(dict.fromkeys(row.id for row in rows))
+    if len(names) > 1:
+        return f"{listed(names)} together"
+    return f"all spans of {names[0]}" if len(rows) > 1 else names[0]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
