@@ -14,9 +14,12 @@ from constraints.ledger import Ledger
 from constraints.rulebook import RuleBook, build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
+from planner.evolution.joining.joined import joined
 from planner.evolution.kept import Kept, kept_rules, least_kept
+from planner.evolution.risk import tighten
 from planner.evolution.shown.baselines import Baselines, baselines
-from planner.evolution.shown.choice import kept_baselines
+from planner.evolution.shown.choice import checked_plans, kept_baselines
+from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
@@ -111,7 +114,7 @@ def test_habits_do_not_know_of_kept_lines():
             worst = np.where(asked.rulebook.base[:, -1], asked.rulebook.base.shape[1] - 1, 0).astype(np.int8)
             kept = kept_rules(asked.rulebook, worst, share)
             assert kept is not None and (kept.locked_plan() > 0).any()
-            space.rules = kept
+            space.keep(kept)
         finish, rules = Finish(space), space.rules
         found = kept_baselines(space, finish, judge, baselines(space, finish))
         assert space.rules is rules, "the search goes on under its own rules"
@@ -121,3 +124,26 @@ def test_habits_do_not_know_of_kept_lines():
     assert free.greedy is not None and free.uniform is not None
     for name in ("greedy", "uniform"):
         assert np.array_equal(getattr(free, name).plan, getattr(beside, name).plan), name
+
+
+def test_plans_that_were_made_without_kept_lines_come_in_only_with_them():
+    """What is richer but keeps too little is no plan of the run: not as it is, nor after risk, joined or shown."""
+    asked = one_budget(1800.0)
+    judge = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 0))
+    space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+    finish = Finish(space)
+    rich = baselines(space, finish).greedy
+    assert rich is not None and rich.feasible
+    poor = np.where(rich.plan == 0, np.where(asked.rulebook.base[:, 1], 1, 0), 0).astype(np.int8)
+    poor[np.flatnonzero(poor)[1:]] = 0
+    kept = kept_rules(asked.rulebook, poor, 1.0)
+    assert kept is not None and not kept.enough(rich.plan)
+    space.keep(kept)
+    start = space.score(poor)
+    assert start.feasible and not space.score(rich.plan).feasible
+    assert not tighten(space, finish, judge, rich).feasible or kept.enough(tighten(space, finish, judge, rich).plan)
+    state = joined(space, finish, begin(start, space.no_prices()), (rich.plan,), rng_of(0))
+    assert all(kept.enough(each.plan) for each in state.elites.members if each.feasible)
+    assert state.best.objective > start.objective, "what else the richer plan holds is taken over"
+    shown = checked_plans(space, finish, judge, (rich, state.best))
+    assert shown and all(kept.enough(each.plan) for each, _ in shown)

@@ -52,6 +52,10 @@ class Kept(Around):
         """[..., lines] which lines of the start a plan [..., N] holds, in the start's order."""
         return np.asarray(plan[..., self._lines] == self._start[self._lines])
 
+    def enough(self, plans: Plan) -> Flag:
+        """[...] whether plans [..., N] hold as many lines of the start as are to stay."""
+        return np.asarray(self.kept(plans).sum(axis=-1) >= self._least)
+
     def locked_plan(self) -> Plan:
         """The start, which holds all that is to be kept."""
         return self.repair(self._start)
@@ -62,7 +66,7 @@ class Kept(Around):
 
     def keeps(self, plans: Plan) -> Flag:
         """As below, where enough lines stay."""
-        return np.asarray(self._rules.keeps(plans) & (self.kept(plans).sum(axis=1) >= self._least))
+        return np.asarray(self._rules.keeps(plans) & self.enough(plans))
 
     def blocks(self, plan: Plan) -> list[Int]:
         """As below, where what is dropped together leaves enough."""

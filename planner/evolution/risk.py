@@ -53,7 +53,7 @@ def tighten(
         report = ledger.verdict(candidate.plan)
         set_bounds(space, report)
         if report.ok:
-            return replace(candidate, feasible=True)
+            return replace(candidate, feasible=bool(space.enough_kept(candidate.plan)))
         if not _tightened(space, report, candidate, gently=number < GENTLE):
             break
         if number < GENTLE:
@@ -77,7 +77,7 @@ def heeding(space: Workspace, ledger: Ledger) -> Callable[[Candidate], Candidate
     def heeded(candidate: Candidate) -> Candidate:
         report = ledger.verdict(candidate.plan)
         set_bounds(space, report)
-        return replace(space.score(candidate.plan), feasible=report.ok)
+        return replace(space.score(candidate.plan), feasible=report.ok and bool(space.enough_kept(candidate.plan)))
 
     return heeded
 

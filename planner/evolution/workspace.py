@@ -18,10 +18,11 @@ from planner.evaluation.evaluator import Evaluator, Value
 from planner.evaluation.plan_order import gains_by_plan
 from planner.evolution.bans import Banned
 from planner.evolution.interrupt import Interrupt
+from planner.evolution.kept import Kept
 from planner.evolution.neighbourhood import Neighbourhood, everywhere, gains_by_slot
 from planner.evolution.rules import Rules
 from scenarios.answer.contributions import contributions
-from scenarios.arrays import Float, Int, Plan
+from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.grid import Grid
 from scenarios.response.functional import Functional, Mixed, parts_of
 
@@ -61,7 +62,7 @@ class Candidate:
     stock: Float
     """[K, T] units sold, cumulative."""
     feasible: bool
-    """Whether it keeps every bound that was in force where it was valued."""
+    """Whether it keeps every bound that was in force where it was valued, and the lines that the run is to keep."""
 
 
 class Workspace:
@@ -90,6 +91,8 @@ class Workspace:
         self.interrupt = Interrupt() if interrupt is None else interrupt
         self.rules: Rules = rulebook
         self._written = rulebook
+        self.kept: Kept | None = None
+        """Lines of a given plan that the run is to keep, beside the scenario's rules; see `keep`."""
         self.grid: Grid = evaluator.grid
         self.limits: Limits = evaluator.limits
         self.bound: Float = evaluator.limits.within_rounding.copy()
@@ -105,6 +108,15 @@ class Workspace:
         """Work at which the running search ends: no step starts what would take much longer."""
         self._alone: tuple[Rules, Alone] | None = None
         self.unit = self.price_units() if unit is None else unit
+
+    def keep(self, kept: Kept | None) -> None:
+        """Ask from now on that plans keep some lines; nothing without any."""
+        self.kept = kept
+        self.rules = self._written if kept is None else kept
+
+    def enough_kept(self, plans: Plan) -> Flag:
+        """[...] whether plans [..., N] hold as many lines of a given plan as the run is to keep."""
+        return np.ones(plans.shape[:-1], dtype=bool) if self.kept is None else self.kept.enough(plans)
 
     @property
     def written(self) -> RuleBook:
@@ -148,11 +160,12 @@ class Workspace:
     @contextmanager
     def by_the_scenario(self) -> Iterator[None]:
         """Keep only the scenario's own rules for a while, not what the run asks for beside them."""
-        kept, self.rules = self.rules, self._written
+        rules, kept = self.rules, self.kept
+        self.keep(None)
         try:
             yield
         finally:
-            self.rules = kept
+            self.rules, self.kept = rules, kept
 
     def score(self, plan: Plan) -> Candidate:
         """True values of one plan against the bounds in force."""
@@ -167,9 +180,9 @@ class Workspace:
                 objective=float(objective),
                 uses=uses,
                 stock=stock,
-                feasible=self.evaluator.excess(uses, stock, self.bound, self.available).kept,
+                feasible=bool(enough) and self.evaluator.excess(uses, stock, self.bound, self.available).kept,
             )
-            for plan, objective, uses, stock in zip(plans, *value, strict=True)
+            for plan, enough, objective, uses, stock in zip(plans, self.enough_kept(plans), *value, strict=True)
         ]
 
     def worth(self, scored: Candidate, prices: Prices) -> float:

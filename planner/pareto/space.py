@@ -40,7 +40,7 @@ class AimedSpace(Workspace):
         """[M] range of every measure over the front, which directions and floors are relative to."""
         unit = Prices(np.append(space.unit.scalar, np.ones(self.count)), space.unit.stock.copy())
         super().__init__(self.aims, space.written, space.interrupt, unit)
-        self.rules = space.rules
+        self.rules, self.kept = space.rules, space.kept
         self.bound[: self.aims.own] = space.bound
         self.available[:] = space.available
         self._stock = space.unit.stock
@@ -82,6 +82,7 @@ class AimedSpace(Workspace):
     def revalued(self, candidate: Candidate) -> Candidate:
         """A candidate, valued in the direction and against the floors in force; nothing is evaluated again."""
         kept = self.aims.excess(candidate.uses, candidate.stock, self.bound, self.available).kept
+        kept = kept and bool(self.enough_kept(candidate.plan))
         return replace(candidate, objective=float(self.point(candidate) @ self.aims.weights), feasible=kept)
 
     def keeps(self, candidate: Candidate) -> bool:

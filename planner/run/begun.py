@@ -75,8 +75,7 @@ def tools_of(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     careful = caution_of(problem.grid.scenario.objective) is not None
     evaluator = (TiltedEvaluator if careful else Evaluator)(problem.model, problem.limits)
     space = Workspace(evaluator, problem.rulebook, interrupt)
-    if kept is not None:
-        space.rules = kept
+    space.keep(kept)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, params.seed))
     return Tools(problem=problem, space=space, finish=Finish(space), ledger=ledger, params=params, watch=watch)
 

@@ -118,6 +118,7 @@ def _planned(
     caution = caution_of(problem.grid.scenario.objective)
     evaluator = Evaluator(model, limits) if caution is None else TiltedEvaluator(model, limits)
     half = Workspace(evaluator, problem.rulebook, space.interrupt, unit=space.unit)
+    half.keep(space.kept)
     half.bound, half.available = space.bound.copy(), space.available.copy()
     finish = Finish(half)
     start = half.rules.locked_plan()

@@ -183,7 +183,7 @@ def _at_last(tools: Tools, seen: list[Plan], fallback: Plan | None) -> SearchRes
     if fallback is not None:
         return fallback
     space, params, none = tools.space, tools.params, tools.why_none(seen)
-    if none.plan is None:
+    if none.plan is None or not space.enough_kept(none.plan):
         return _without_plan(none.conflict, interrupted=none.interrupted)
     if not (none.interrupted or tools.watch.over or params.keep is not None):
         return _planned(tools.problem, replace(params, start=none.plan), tools.watch, space.interrupt, none.plan)

@@ -63,13 +63,14 @@ def joined(
     Parameters
     ----------
     mates
-        Plans int8 [N] that were made without the best one; they keep the rules, and are mended where they break limits.
+        Plans int8 [N] that were made without the best one; they keep the scenario's rules, and are mended where they
+        break limits, or keep too few of the lines that the run is to keep.
     over
         Whether the time is over: no other plan is made then.
     """
     use = JoinParams() if params is None else params
     others = list(state.elites.members[1 : 1 + use.elites])
-    others += [finish(plan, state.prices) for plan in mates if not over()]
+    others += [finish(space.rules.repair(plan), state.prices) for plan in mates if not over()]
     for _ in range(use.made):
         if over():
             break

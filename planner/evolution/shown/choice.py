@@ -44,9 +44,10 @@ def checked_plans(
         report = ledger.audit(mended.plan)
         if ledger.careful and not np.array_equal(mended.plan, candidate.plan):
             as_found = ledger.audit(candidate.plan)
-            if as_found.ok and not (report.ok and report.objective >= as_found.objective):
+            better = report.ok and space.enough_kept(mended.plan) and report.objective >= as_found.objective
+            if as_found.ok and space.enough_kept(candidate.plan) and not better:
                 mended, report = candidate, as_found
-        if report.ok:
+        if report.ok and space.enough_kept(mended.plan):
             passed.append((mended, report) if ledger.careful or late() else _leaner(space, ledger, mended, report))
     return tuple(sorted(passed, key=lambda pair: -pair[1].objective))
 
@@ -60,7 +61,7 @@ def _leaner(
         space.available[:] = space.limits.available
         set_bounds(space, report)
         leaner = without_idle(space, space.score(candidate.plan), lambda shorter: ledger.verdict(shorter.plan).ok)
-    if np.array_equal(leaner.plan, candidate.plan):
+    if np.array_equal(leaner.plan, candidate.plan) or not space.enough_kept(leaner.plan):
         return candidate, report
     audited = ledger.audit(leaner.plan)
     return (leaner, audited) if audited.ok and audited.objective >= report.objective else (candidate, report)
