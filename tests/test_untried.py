@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import pytest
 from none_found_case import Exact, asked_of, ledger_of, shown
 
 from constraints.infeasible.clash import Clash, Conflict
@@ -47,8 +48,9 @@ def test_limits_that_no_try_was_left_for_are_named() -> None:
     assert enough.untried == () and "Not looked at" not in shown(enough)
 
 
-def test_an_interrupted_answer_says_how_much_was_still_to_be_tried() -> None:
+def test_an_interrupted_answer_says_how_much_was_still_to_be_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C before anything was tried: the floor itself, and which limit stands in its way, were not looked at."""
+    monkeypatch.setattr("constraints.infeasible.ruled_proof.CHOICES", 0)  # as where too many lines are possible
     both = _both()
 
     def interrupted(eased: Problem, begin: np.ndarray | None) -> Passed | None:
@@ -57,6 +59,14 @@ def test_an_interrupted_answer_says_how_much_was_still_to_be_tried() -> None:
     found = explain(both, _nearest(both, both.grid.empty()), None, interrupted)
     assert any("stands in the way of reach" in each for each in found.untried)
     assert still_to_try(found) >= 1
+
+
+def test_limits_that_need_no_rule_to_conflict_are_told_without_one() -> None:
+    """Proven slot by slot, with no rule at all: the reason names none that it is "given"."""
+    both = _both()
+    (clash,) = explain(both, _nearest(both, both.grid.empty()), None, Exact(), NoneFoundParams(most=12)).clashes
+    assert set(clash.members) == {"cap", "reach"}
+    assert clash.reason.endswith(" together, whatever lines it holds")
 
 
 def test_conflicts_that_would_give_way_at_once_are_told_as_untried() -> None:

@@ -59,8 +59,7 @@ class BoundedExplanation:
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._model, self._limits, self._rulebook, self._params = model, limits, rulebook, params
-        self._stopped = stopped
-        self._nearest = nearest
+        self._stopped, self._nearest = stopped, nearest
         self._verdicts, self._strain = verdicts, strain_of(limits, verdicts)
         self._used = measure_uses(model, limits, self._nearest, self._strain)
         self._broken = broken_rows(model, limits, self._used)
@@ -99,7 +98,8 @@ class BoundedExplanation:
         if found.least is not None:
             reason = self._reason(found.rows, given) + self._beyond([(found.rows[0], found.least)])
         else:
-            reason = f"no plan keeps {in_a_row(found.rows)}, given {'; '.join(given)}"
+            by = f"given {'; '.join(given)}" if given else "whatever lines it holds"
+            reason = f"no plan keeps {in_a_row(found.rows)}, {by}"
         return Clash(members=(*dict.fromkeys(row.id for row in found.rows), *given), reason=reason)
 
     def _alone(self, rows: list[tuple[Row, float]]) -> tuple[Clash, ...]:
