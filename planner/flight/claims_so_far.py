@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
+from planner.flight.claims_by_returns import by_told_returns
 from scenarios.answer.cells import Account
 from scenarios.flight.realised import Realised
 from scenarios.language.payers import payers
@@ -30,6 +31,8 @@ class ClaimSoFar:
     """By the plan's account, to the minor unit; 0 of what was not planned."""
     actual: Decimal
     """By real sales and the lines that ran, at the terms of the plan, as far as the fund goes."""
+    by_returns: Decimal | None
+    """The same by the returns that are told, in place of those that are assumed; None where none are told."""
     fund: Decimal | None
     """Most that the vendor pays over the horizon; None without such a cap."""
     beyond_fund: Decimal = Decimal(0)
@@ -47,6 +50,8 @@ def claims_so_far(realised: Realised) -> tuple[ClaimSoFar, ...]:
             places.setdefault((line.offer, line.product), set()).add(period)
     funds = {vendor.id: vendor.fund for vendor in scenario.vendors}
     expected, asked, paid = (_funding(book) for book in (realised.booked, realised.asked, realised.as_paid.account))
+    by_returns = by_told_returns(realised.asked, realised.actuals)
+    kept = None if by_returns is None else _funding(by_returns)
     found = []
     for (offer, product), at in places.items():
         for period in sorted(at):
@@ -61,6 +66,7 @@ def claims_so_far(realised: Realised) -> tuple[ClaimSoFar, ...]:
                     offer=offer,
                     expected=planned,
                     actual=actual,
+                    by_returns=None if kept is None else to_decimal(kept.get(place, 0), digits),
                     fund=funds.get(payer[offer, product]),
                     beyond_fund=wanted - actual,
                 )

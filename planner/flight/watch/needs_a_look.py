@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import count, share
+from planner.flight.returned import beyond_sales
 from planner.flight.watch.returns_told import CLEARLY, MORE, returns_beyond
 from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import TREATED, Actuals
@@ -51,6 +52,8 @@ def _offers(actuals: Actuals, plan: NDArray[np.int8]) -> Iterator[str]:
             if not (actuals.has(column) and actuals.has(of)):
                 continue
             counted, whole = actuals.tables[column][TREATED], actuals.tables[of][TREATED]
+            if column == "returns":
+                counted = np.where(np.append(beyond_sales(actuals), False)[:, None], np.nan, counted)
             told = np.isfinite(counted) & (np.nan_to_num(whole) > 0)
             own, other = (_rate(counted, whole, told & rows) for rows in (where, ~where))
             if own is not None and other is not None and _clearly(own, other) and own.value > MORE * other.value:

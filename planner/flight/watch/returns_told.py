@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.figures import count, money_style, share
-from scenarios.arrays import Float
+from planner.flight.returned import beyond_sales
+from scenarios.arrays import Flag, Float
 from scenarios.first_few import NAMED, and_more
 from scenarios.flight.actuals import Actuals
 from scenarios.response.economics import unit_cost_of
@@ -32,7 +33,10 @@ def returns_beyond(actuals: Actuals) -> Iterator[str]:
     money, products = actuals.grid.scenario.money, actuals.grid.products
     rate, tax = (np.array([of(each) for each in products])[:, None] for of in (money.returns_of, money.tax_of))
     back, units, paid = (actuals.tables[name][..., :-1, :] for name in ("returns", "units", "revenue"))
-    told = np.isfinite(back) & (np.nan_to_num(units) > 0)
+    beyond_all = beyond_sales(actuals)
+    if beyond_all.any():
+        yield _of_other_sales(actuals, beyond_all)
+    told = np.isfinite(back) & (np.nan_to_num(units) > 0) & ~beyond_all[:, None]
     came, sold = float(back[told].sum()), float(units[told].sum())
     assumed = float((rate * units)[told].sum()) / max(sold, 1.0)
     each_back, each_sold = (np.where(told, of, 0.0).sum(axis=(0, 1, 3)) for of in (back, units))
@@ -53,12 +57,23 @@ def returns_beyond(actuals: Actuals) -> Iterator[str]:
     most = f"; most of it of {named}" if named else ""
     dear = ", what returns cost paid" if back_cost.any() else ""
     funded = any(offer.funders for offer in actuals.grid.scenario.offers)
-    on_top = "; what vendors do not pay for units that came back is on top of that" if funded else ""
+    on_top = "; what vendors do not pay for it is on top of that (report: claims, by returns)" if funded else ""
     yield (
         f"returns: {share(came / sold)} of the units came back where they are told ({count(came)} of {count(sold)}), "
         f"and the account assumes {share(assumed)} (return_rate): its money does not include that, which takes about "
         f"{write(revenue)} {currency} off revenue and, unit costs given back{dear}, about {write(revenue - cost)} "
         f"{currency} off margin and profit{most}{on_top}"
+    )
+
+
+def _of_other_sales(actuals: Actuals, which: Flag) -> str:
+    """Say of which products [K] more came back than was sold: no share of these sales."""
+    back, sold = (np.nansum(actuals.of_everybody(name)[:-1], axis=1) for name in ("returns", "units"))
+    found = np.flatnonzero(which).tolist()
+    names = (f"{actuals.grid.products[k].id} ({count(back[k])} of {count(sold[k])})" for k in found[:NAMED])
+    return (
+        f"returns: more came back than was sold of {', '.join(names)}{and_more(len(found))}: left out of "
+        "what is said of returns and of claims by returns; write each return into the row of its sale"
     )
 
 

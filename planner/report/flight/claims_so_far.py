@@ -10,6 +10,11 @@ from planner.flight.claims_so_far import ClaimSoFar
 from planner.flight.past.untold_uses import UntoldUses
 from planner.report.table import Column, FittedTable
 
+_BY_RETURNS = (
+    "by returns: what vendors owe when they pay for no unit that came back, as far as the file tells returns; actual, "
+    "left and all other money take the share that the plan assumes (return_rate)"
+)
+
 
 def show_claims(claims: Sequence[ClaimSoFar], currency: str, untold: Sequence[UntoldUses] = ()) -> FittedTable:
     """Lay out one row a vendor.
@@ -20,13 +25,14 @@ def show_claims(claims: Sequence[ClaimSoFar], currency: str, untold: Sequence[Un
         Uses that are reckoned, on which some of it rests.
     """
     money = money_style(currency, [amount for claim in claims for amount in (claim.expected, claim.actual)])
-    rows, unpaid = [], list[str]()
+    rows, unpaid, told = [], list[str](), any(claim.by_returns is not None for claim in claims)
     for vendor in dict.fromkeys(claim.vendor for claim in claims):
         own = [claim for claim in claims if claim.vendor == vendor]
         expected, actual = (sum(each, Decimal(0)) for each in zip(*((c.expected, c.actual) for c in own), strict=True))
         fund = own[0].fund
         left = NOTHING if fund is None else money(fund - actual)
-        rows.append((vendor, money(expected), money(actual), NOTHING if fund is None else money(fund), left))
+        kept = (money(sum((c.by_returns or Decimal(0) for c in own), Decimal(0))),) if told else ()
+        rows.append((vendor, money(expected), money(actual), *kept, NOTHING if fund is None else money(fund), left))
         beyond = sum((claim.beyond_fund for claim in own), Decimal(0))
         if beyond:
             unpaid.append(f"{vendor}'s fund is used up: what offers ask for beyond it, {money(beyond)}, is yours")
@@ -36,6 +42,7 @@ def show_claims(claims: Sequence[ClaimSoFar], currency: str, untold: Sequence[Un
             Column(title="vendor", least=8),
             Column(title="expected", number=True),
             Column(title="actual", number=True),
+            *((Column(title="by returns", number=True),) if told else ()),
             Column(title="fund", number=True),
             Column(title="left", number=True),
         ),
@@ -43,6 +50,7 @@ def show_claims(claims: Sequence[ClaimSoFar], currency: str, untold: Sequence[Un
         notes=(
             *unpaid,
             *_reckoned(claims, untold),
+            *((_BY_RETURNS,) if told else ()),
             "actual: the terms of the plan on real sales and the lines that ran, no record of the till; --json has it "
             f"by period, product and offer; {money.caption}",
         ),
