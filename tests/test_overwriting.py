@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ from planner.export.profile_tables import is_profile_table
 from planner.flight.measure.lessons import EARLIER_COLUMNS, LESSON_COLUMNS
 from planner.overwriting import columns_of, overwritten
 from scenarios.answer.plan_files import read_plans
+from scenarios.answer.plans_kept import refuse_other_plans
 from scenarios.problems import InvalidInput
 from surrogate.model_file import check_target
 
@@ -236,6 +238,24 @@ def test_plans_never_take_the_place_of_anothers_plans_json(tmp_path: Path) -> No
     kept.write_text('{"plans": ["mine"]}', "utf-8")
     command = ("plan", "template-basic", "--effort", "quick", "--out", tmp_path)
     refused(*command, kept=kept, words="got a folder with other things")
+
+
+def test_plans_of_another_scenario_are_never_replaced(plans: Path, tmp_path: Path) -> None:
+    """What finance approved for one campaign does not go because the next one was planned to the same folder."""
+    folder = shutil.copytree(plans, tmp_path / "approved")
+    scenario = own_template(tmp_path)
+    command = ("plan", scenario, "--effort", "quick", "--out", folder)
+    words = "expected a new folder, or an older one of basic, got plans of template-basic; choose another --out"
+    refused(*command, kept=folder / "plans.json", words=words)
+
+
+def test_signed_plans_are_replaced_by_signed_ones_only(plans: Path, tmp_path: Path) -> None:
+    """Planned again without a key, a folder that somebody signed stays as it is."""
+    folder = shutil.copytree(plans, tmp_path / "approved")
+    (folder / "signature.json").write_text("{}", "utf-8")
+    refuse_other_plans(folder, "template-basic", signs=True)
+    command = ("plan", "template-basic", "--effort", "quick", "--out", folder)
+    refused(*command, kept=folder / "plans.json", words="got none, in place of signed ones; add --key KEY")
 
 
 def test_training_never_takes_the_place_of_anothers_model(tmp_path: Path) -> None:

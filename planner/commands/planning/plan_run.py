@@ -99,10 +99,13 @@ def searched(asked: Asked) -> Searched:
     from planner.run.question_size import question_size
     from planner.run.search import plan_campaign
     from planner.run.search_params import SearchParams
+    from scenarios.answer.plans_kept import refuse_other_plans
     from scenarios.language.aim import senses_of
 
     with watching(quiet=asked.as_json) as progress:
         problem = build_problem(asked.scenario, asked.set, progress)
+        if asked.out is not None:
+            refuse_other_plans(asked.out, problem.grid.scenario.scenario, signs=asked.key is not None)
         front = senses_of(problem.grid.scenario.objective) is not None
         params = SearchParams(
             seed=asked.seed,

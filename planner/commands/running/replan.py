@@ -75,6 +75,7 @@ def replan(
     from planner.report.flight.replan_json import replan_json
     from planner.run.effort import Effort as Work
     from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
+    from scenarios.answer.plans_kept import refuse_other_plans
     from scenarios.currency import minor_digits
     from scenarios.flight.reading.actuals_file import actuals_bytes
     from scenarios.language.horizon_words import so_far_words
@@ -88,6 +89,8 @@ def replan(
     secret = None if key is None else key_to_sign(key)
     raw = actuals_bytes(actuals)
     frozen, ranked, _, happened = in_flight(folder, plan, actuals, as_of, raw)
+    if out is not None:
+        refuse_other_plans(out, frozen.scenario.scenario, signs=key is not None)
     amount = None if change_cost is None else amount_of(change_cost, minor_digits(frozen.scenario.currency))
     asked = _asked_now(folder, frozen, scenario, set_ or ())
     asked = asked if asked is None else as_counted(asked, frozen.scenario, happened)
