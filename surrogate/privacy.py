@@ -157,8 +157,8 @@ def contents(
             faults.append(f"{name} is no file of a {'model' if kind == 'model' else 'plan folder'}.")
         for piece in open_up(name, (path / name).read_bytes()):
             faults += _faults(piece, key, search, total if kind == "model" else None)
+    faults += _groups_of_actuals(path, least) if kind == "plans" else []
     checked, left = _searched(key, search)
-    left += _groups_of_actuals(path, least) if kind == "plans" else []
     return Contents(
         kind=kind,
         parts=tuple(parts),
@@ -178,9 +178,8 @@ def _groups_of_actuals(path: Path, least: int) -> list[str]:
     small = [int(one) for one in told if one.isdecimal() and 0 < int(one) < least]
     if not small:
         return []
-    return [
-        f"groups in the actuals, which lie in the folder as they were given: sums of as few as {min(small):,} customers"
-    ]
+    few = "of a single customer" if min(small) == 1 else f"of as few as {min(small):,} customers"
+    return [f"The actuals, which lie in the folder as they were given, tell sums {few}, fewer than {least:,}."]
 
 
 def _files(path: Path) -> list[str]:

@@ -93,6 +93,7 @@ FILES: dict[str, tuple[Break, str]] = {
     "seconds since 1970": (epoch, r"at: expected dates or times, got numbers \(int64\)"),
     "ids that a spreadsheet cut": (cell("cust", "1.23457E+17"), r"sales.csv:7: cust: expected ids with all their digits, got \"?1.23457E\+17\"?; format the column as text"),  # noqa: E501
     "a byte 0 in an id": (cell("cust", "C\x0001"), r"sales.csv:7: cust: expected plain text, got the control character 0x00; export it again"),  # noqa: E501
+    "an id on two lines": (cell("cust", "C1\nC2"), r"sales.csv:7: cust: expected plain text, got the control character 0x0A; export it again"),  # noqa: E501
     "text in numbers": (cell("paid", "three"), r"sales.csv:7: paid: expected a number, got \"three\""),
     "amounts as accountants write them": (cell("paid", "(3.50)"), r"write negative amounts with the sign in front"),
     "a point where commas mark decimals": (mapped(decimal_mark=","), r"write its decimals with a comma, as"),

@@ -85,7 +85,7 @@ KEYS = {
         {"shop": {"max: 80000": "max: yes", "start: 2026-11-01": "start: 2026-11-31", "price: 79": "price: -79"}},
         [
             "shop.yaml:4: horizon.start: expected a date of the calendar, got 2026-11-31; check month and day",
-            "shop.yaml:13: products.case.price: expected an amount of at least 0, got -79",
+            "shop.yaml:13: products.case.price: expected a price above 0, got -79",
             'shop.yaml:25: limits.total-budget.max: expected an amount of money such as 19.90, got "yes"; write digits and a decimal point only, without currency signs or separators',
         ],
     ),
@@ -93,7 +93,7 @@ KEYS = {
         {"shop": {"arrivals: {2026-11-03: 100}": "arrivals: {2026-11-40: 100}", "price: 79": "price: -79"}},
         [
             "shop.yaml:11: products.phone.arrivals: expected a date of the calendar, got 2026-11-40; check month and day",
-            "shop.yaml:13: products.case.price: expected an amount of at least 0, got -79",
+            "shop.yaml:13: products.case.price: expected a price above 0, got -79",
         ],
     ),
     "sexagesimal": (

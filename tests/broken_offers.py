@@ -14,7 +14,7 @@ OFFERS = {
     ),
     "negative-price": (
         {"shop": {"price: 79": "price: -79"}},
-        ["shop.yaml:13: products.case.price: expected an amount of at least 0, got -79"],
+        ["shop.yaml:13: products.case.price: expected a price above 0, got -79"],
     ),
     "money-with-sign": (
         {"shop": {"price: 79": 'price: "¥79"'}},

@@ -82,6 +82,18 @@ TABLES = {
             "effects.csv:1: rows: expected a lift of offer cut-15 wherever it applies, got none for phone-pro (14 cells); add rows for everybody, or narrow applies_to of cut-15"
         ],
     ),
+    "effects-of-another-time": (
+        {"effects": {",phone-pro,,cut-15": ",phone-pro,2026-12-04,cut-15"}},
+        [
+            "effects.csv:3: period: expected a period from 2026-11-01 to 2026-11-07, or a blank for all, got 2026-12-04, and no lift of cut-15 for phone-pro (14 cells)"
+        ],
+    ),
+    "orders-of-nothing": (
+        {"baskets": {"young,79,60,1": "young,79,60,0"}},
+        [
+            "baskets.csv:2: units: expected a number above 0, got 0; write how many units such an order holds, or leave the cell blank for 1"
+        ],
+    ),
     "effects-unknown-offer": (
         {"effects": {",,,flash-12,": ",,,flash-21,"}},
         ['effects.csv:4: offer: expected an offer of the scenario, got "flash-21"; did you mean flash-12?'],

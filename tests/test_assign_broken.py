@@ -75,6 +75,10 @@ BROKEN: dict[str, tuple[Break, str]] = {
         _cell("customer", "C\x00001"),
         "customer: expected plain text, got the control character 0x00 in line 5; export it again",
     ),
+    "an id on two lines": (
+        _cell("customer", "C1\nC2"),
+        "customer: expected plain text, got the control character 0x0A in line 5; export it again",
+    ),
     "thousands": (
         lambda rows: rows.assign(**{"value_cup-gift": [990, *["1.230"] * 19]}),
         "value_cup-gift: expected a number that can be read in one way only, "

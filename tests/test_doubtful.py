@@ -45,6 +45,20 @@ def test_a_floor_above_all_customers_is_noted(tmp_path: Path, floor: str, said: 
 
 
 @pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        ({}, "cost, and no offer's funding has a per_unit or per_line by which that can be"),
+        ({"{vendor: nova, share: 60%}": "{vendor: nova, per_unit: 5}"}, "and not by the plan without"),
+    ],
+)
+def test_a_budget_below_zero_is_noted(tmp_path: Path, edit: dict[str, str], said: str) -> None:
+    """Vendors who pay by the unit may pay more than promotions cost; a share of the costs never does."""
+    (found,) = doubtful(load_shop(tmp_path, shop={"measure: spend, max: 80000": "measure: spend, max: -5"} | edit))
+    assert found.startswith("limit total-budget: a spend of at most -5 is kept only where vendors pay more")
+    assert said in found
+
+
+@pytest.mark.parametrize(
     ("floor", "said"),
     [
         ("min: 600, where: {products: [phone]}", ()),

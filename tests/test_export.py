@@ -62,6 +62,16 @@ def test_a_vendor_who_does_not_fund_the_offer_is_refused(tmp_path: Path) -> None
     assert sum("a blank, because nobody funds" in each for each in said) == len(rows) - len(funded)
 
 
+def test_pieces_of_an_offer_that_counts_none_are_refused(tmp_path: Path) -> None:
+    """Whoever writes 50 pieces expects the offer to end with them."""
+    problem = basic_problem()
+    path = tmp_path / "lines.csv"
+    line = good_lines(problem)[0]
+    path.write_text(f"date,product,segment,offer,pieces\n{line.date},{line.product},{line.segment},{line.offer},50\n")
+    with pytest.raises(InvalidInput, match=f"a blank, because pieces of {line.offer} are not counted, got 50"):
+        read_plan(path, problem.grid)
+
+
 def _limits(plan: RankedPlan, folder: Path) -> list[dict[str, str]]:
     export_csv(read_plans(folder / "plans"), plan, folder / "csv")
     return _rows(folder / "csv" / "limits.csv")

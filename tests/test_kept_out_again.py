@@ -238,7 +238,7 @@ def test_a_replanned_folder_is_said_to_be_clean_and_what_it_holds_of_the_flight(
         part.name.removeprefix("problem/") for part in told.parts
     }
     assert not any("actuals" in each for each in told.open)
-    assert any("sums of as few as 1,000 customers" in each for each in contents(tmp_path / "new", least=1001).open)
+    assert any("sums of as few as 1,000 customers" in each for each in contents(tmp_path / "new", least=1001).faults)
     (tmp_path / "new" / "problem" / "flight" / "who.csv").write_text("segment,units\nyoung,3\n")
     assert contents(tmp_path / "new").faults == ("problem/flight/who.csv is no file of a plan folder.",)
 
@@ -254,7 +254,7 @@ def test_a_replanned_folder_keeps_actuals_of_a_spreadsheet(kept: Kept, found: Re
     for name, frozen in (("plain", found.frozen), ("excel", excel)):
         write_plans(tmp_path / name, found.plan_set, found.accounts, frozen)
         write_actuals(tmp_path / name, tmp_path / f"{name}.csv", periods=DAYS + 1, rollout=None, seed=1)
-    assert any("sums of as few as 1,000 customers" in each for each in contents(tmp_path / "excel", least=1001).open)
+    assert any("sums of as few as 1,000 customers" in each for each in contents(tmp_path / "excel", least=1001).faults)
     told, plain = (read_csv_file(tmp_path / f"{name}.csv") for name in ("excel", "plain"))
     assert told.texts("date")[0] == "2026-11-01" and told.texts("product")[0] == "phone"
     numbers = ("units", "revenue", "customers", "stock_end")

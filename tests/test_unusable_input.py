@@ -86,7 +86,7 @@ def test_validate_reads_the_data_file_too(tmp_path: Path) -> None:
         (("plan", "spring", "--effort=fast"), '--effort: expected one of quick, normal, thorough, got "fast"'),
         (("plan", "--efort", "quick"), "expected an option of this command, got --efort; did you mean --effort?"),
         (("plan",), "campaign plan: SCENARIO: expected a value, got nothing; campaign plan --help shows"),
-        (("plan", "a", "b"), 'arguments: expected no more of them, got "b"'),
+        (("plan", "a", "b"), 'arguments: expected SCENARIO and nothing more, got "b" besides'),
         (("plan", "a", "--seed"), "campaign plan: --seed: expected a value, got nothing"),
         (("plam", "a"), 'command: expected one of its commands, got "plam"; did you mean plan?'),
     ],

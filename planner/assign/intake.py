@@ -38,12 +38,12 @@ from surrogate.data.files.id_text import (
     ALL_DIGITS,
     AS_TEXT,
     DAMAGED,
-    NUL,
     PLAIN_TEXT,
     WHOLE_IDS,
+    control_in,
     inexact,
     shortened,
-    with_nul,
+    with_control,
 )
 from surrogate.data.files.pseudonyms import NO_PSEUDONYM, PSEUDONYMS, pseudonym_in
 
@@ -116,7 +116,9 @@ class Intake:
         ids = texts_of(column)
         problems.note(CUSTOMER, ALL_DIGITS, inexact(column), first, lambda row: ids[row], WHOLE_IDS)
         problems.note(CUSTOMER, ALL_DIGITS, shortened(column), first, lambda row: ids[row], AS_TEXT)
-        problems.note(CUSTOMER, PLAIN_TEXT, with_nul(column), first, lambda _: NUL, DAMAGED)
+        problems.note(
+            CUSTOMER, PLAIN_TEXT, with_control(column), first, lambda row: control_in(column[row].as_py()), DAMAGED
+        )
         problems.note(
             CUSTOMER,
             "an id in every row",

@@ -39,6 +39,7 @@ from scenarios.language.schemas.product import (
 )
 from scenarios.language.schemas.response import HaloPair, OwnPullForward, PullForward, ResponseTerms
 from scenarios.language.schemas.rule import Rule
+from scenarios.language.spoken import Words
 from scenarios.language.values import (
     FineMoney,
     Id,
@@ -177,7 +178,7 @@ class Scenario(Record):
 
     scenario: Id
     """Short name of the scenario."""
-    title: str | None = None
+    title: Words | None = None
     """Title for people, in any script."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     """Currency code (ISO 4217), such as CNY."""

@@ -54,6 +54,9 @@ def read_baskets(
         if product >= 0 and units[row] == 0:
             remedy = "delete the row, or write how many units such an order holds"
             table.problem(row, "units", "a number above 0 beside a product", "0", remedy)
+        elif units[row] == 0 and orders[row] > 0:
+            remedy = "write how many units such an order holds, or leave the cell blank for 1"
+            table.problem(row, "units", "a number above 0", "0", remedy)
         entry = OrderBin(value=values[row], orders=orders[row], units=units[row])
         if key >= ALL and product >= ALL:
             rows.setdefault((key, product), []).append(entry)

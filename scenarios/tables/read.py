@@ -22,7 +22,7 @@ from scenarios.supply import in_shop
 from scenarios.tables.baseline import read_baseline
 from scenarios.tables.baseline_times import BaselineTimes
 from scenarios.tables.basket_rows import read_baskets
-from scenarios.tables.cell_rows import outside_note
+from scenarios.tables.cell_rows import OUTSIDE, outside_note
 from scenarios.tables.corrected import corrected
 from scenarios.tables.effect_cells import EffectKeys, applies, effect_keys, rows_of_cells
 from scenarios.tables.effect_rows import own_columns, read_effect_rows
@@ -165,7 +165,7 @@ def _speaking(
     _refuse_wrong_kind(table, scenario, keys, len(products))
     row = rows_of_cells(table, keys, products, where)
     if not table.problems:
-        _refuse_gaps(table, scenario, products, where & (row < 0))
+        _refuse_gaps(table, scenario, products, where & (row < 0), keys)
     outside = (outside_note(keys.outside, table),) if keys.outside else ()
     return row, keys.offer >= 0, (*outside, *idle_rows_note(table, keys, products, runs))
 
@@ -198,7 +198,9 @@ def _refuse_wrong_kind(table: CsvTable, scenario: Scenario, keys: EffectKeys, ba
         table.problem(int(wrong[0]), column, f"{expected} for {item.id}", got, what)
 
 
-def _refuse_gaps(table: CsvTable, scenario: Scenario, products: tuple[Product, ...], gaps: Flag) -> None:
+def _refuse_gaps(
+    table: CsvTable, scenario: Scenario, products: tuple[Product, ...], gaps: Flag, keys: EffectKeys
+) -> None:
     names = (*(item.id for item in products), BASKET)
     for number, offer in enumerate(scenario.offers):
         cells = int(gaps[..., number].sum())
@@ -207,6 +209,13 @@ def _refuse_gaps(table: CsvTable, scenario: Scenario, products: tuple[Product, .
         missing = [names[k] for k in np.flatnonzero(gaps[..., number].any(axis=(0, 2)))]
         shown = first_few(missing)
         layer = "everybody" if offer.layer is Layer.PUBLIC else "its segments"
+        dated = np.flatnonzero((keys.offer == number) & (keys.period == OUTSIDE))
+        if len(dated):
+            first, until = scenario.horizon.start, scenario.horizon.dates[-1]
+            expected = f"a period from {first} to {until}, or a blank for all"
+            got = f"{table.texts('period')[dated[0]]}, and no lift of {offer.id} for {shown} ({cells:,} cells)"
+            table.problem(int(dated[0]), "period", expected, got)
+            continue
         expected = f"a lift of offer {offer.id} wherever it applies"
         got = f"none for {shown} ({cells:,} cells)"
         table.problem(None, "rows", expected, got, f"add rows for {layer}, or narrow applies_to of {offer.id}")

@@ -15,6 +15,7 @@ from scenarios.flight.reading.names import Called, called
 from scenarios.grid import Grid, LineError
 from scenarios.language.payers import payers
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.schema import Offer
 from scenarios.language.text.csv_files import CsvTable, read_csv_file
 from scenarios.language.text.unread_dates import tell_unread
 from scenarios.language.words import BASKET, EVERYBODY, Layer
@@ -28,8 +29,8 @@ LEVELS = ("coverage", "quantity")
 def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     """Read the flat plan [N] that a CSV file holds; a blank segment is everybody, a blank level 100 %.
 
-    Of the columns that exports carry, ``pieces`` is not read, as it follows from the quantity level, and ``vendor``
-    must be who funds the offer, or blank.
+    Of the columns that exports carry, ``pieces`` is not read, as it follows from the quantity level, but where nothing
+    is counted it must be blank; and ``vendor`` must be who funds the offer, or blank.
 
     Raises
     ------
@@ -80,6 +81,7 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
         filled[number] = row
         plan[number] = choice
         _check_vendor(table, row, line, payer)
+        _check_pieces(table, row, grid.offer(line.offer))
     tell_unread(table, "date", unread, "a date such as 2026-11-01")
     _tell_unknown(table, grid, unknown)
     _tell_closed(table, closed)
@@ -104,6 +106,15 @@ def _check_vendor(table: CsvTable, row: int, line: PlanLine, payer: Mapping[tupl
     if named and named != funds:
         expected = f"a blank, because nobody funds {what}" if funds is None else f"{funds}, who funds {what}"
         table.problem(row, "vendor", expected, named, "write that, or leave the column out: the offer says who pays")
+
+
+def _check_pieces(table: CsvTable, row: int, offer: Offer) -> None:
+    """Tell pieces of an offer that counts none: whoever wrote them counts on an end that nothing keeps."""
+    told = table.texts("pieces")[row] if "pieces" in table.columns else ""
+    if told and offer.quantity is None:
+        expected = f"a blank, because pieces of {offer.id} are not counted"
+        remedy = "delete it, or give the offer quantity levels and write the level"
+        table.problem(row, "pieces", expected, told, remedy)
 
 
 def _wrong_layer(table: CsvTable, row: int, line: PlanLine, *, public: bool) -> None:

@@ -163,7 +163,10 @@ def problem_of(error: Any, given: Sequence[str]) -> Problem:
         )
     extra = re.match(r"Got unexpected extra argument\S* \((.*)\)", str(error.message))
     if extra is not None:
-        return Problem(where=where, what="arguments", expected="no more of them", got=shown(extra[1]), remedy=help_)
+        params = [] if context is None else context.command.params
+        taken = [_name(each) for each in params if each.param_type_name == "argument"]
+        expected = f"{' '.join(taken)} and nothing more" if taken else "none"
+        return Problem(where=where, what="arguments", expected=expected, got=f"{shown(extra[1])} besides", remedy=help_)
     return Problem(where=where, what="command line", expected=_expected(str(error.message)), remedy=help_)
 
 

@@ -102,11 +102,9 @@ def orders_known(facts: Facts) -> Iterator[Problem]:
 
 
 def product_money(facts: Facts) -> Iterator[Problem]:
-    """Check that a product has a price above zero and does not cost more than it brings."""
+    """Check that a product does not cost more than it brings."""
     for path, product in facts.members("products", facts.products):
-        if product.price is not None and product.price == 0:
-            yield facts.problem((*path, "price"), "a price above 0")
-        elif product.price is not None and isinstance(product.unit_cost, Decimal) and product.unit_cost > product.price:
+        if product.price is not None and isinstance(product.unit_cost, Decimal) and product.unit_cost > product.price:
             expected = f"a unit cost of at most the price {product.price}"
             yield facts.problem(
                 (*path, "unit_cost"), expected, remedy="check both: the cost is net, the price with tax"

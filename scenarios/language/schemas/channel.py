@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, SerializerFunctionWrapHandler, Tag, model_serializer
 
 from scenarios.language.offer_values import column_name
+from scenarios.language.spoken import Words
 from scenarios.language.values import Count, Days, FineMoney, Id, Record, Share, refused
 
 
@@ -39,7 +40,7 @@ class Channel(Record):
 
     id: Id
     """Short name that offers and scopes use."""
-    name: str | None = None
+    name: Words | None = None
     """Name for people, in any script."""
     cost_per_contact: FineMoney = Decimal(0)
     """Net cost of one message to one customer."""

@@ -16,6 +16,7 @@ from pydantic import (
 
 from scenarios.language.scope import Scope
 from scenarios.language.slips.point_numbers import one_way, read_both_ways
+from scenarios.language.spoken import Words
 from scenarios.language.values import (
     PERCENT_PATTERN,
     Days,
@@ -131,7 +132,7 @@ class Limit(Record):
 
     id: Id
     """Short name that reports use."""
-    name: str | None = None
+    name: Words | None = None
     """Name for people, in any script."""
     measure: str
     """What is bounded: a measure, or a column of your own in the effect table."""

@@ -15,6 +15,7 @@ from scenarios.language.price_share import MoneyOrShare, PriceShare
 from scenarios.language.schemas.funding import OF_PRODUCT, Funding, FundingInput, Terms, terms_on, written
 from scenarios.language.schemas.horizon import Horizon
 from scenarios.language.schemas.validity import Validity
+from scenarios.language.spoken import Words
 from scenarios.language.values import (
     SHARE_SCHEMA,
     Count,
@@ -70,7 +71,7 @@ class Offer(Record):
 
     id: Id
     """Short name that tables, lines and scopes use."""
-    name: str | None = None
+    name: Words | None = None
     """Name for people, in any script."""
     mechanic: Mechanic
     """Kind of promotion; it decides which parameters below are needed."""
@@ -276,7 +277,7 @@ class Gift(Record):
 
     id: Id
     """Short name that offers use."""
-    name: str | None = None
+    name: Words | None = None
     """Name for people, in any script."""
     unit_cost: MoneyOrShare
     """Net cost of one gift; or, of points, a share of the price paid such as 10%."""
@@ -289,7 +290,7 @@ class Vendor(Record):
 
     id: Id
     """Short name that products and funding use."""
-    name: str | None = None
+    name: Words | None = None
     """Name for people, in any script."""
     fund: Money | None = None
     """Most that the vendor pays over the horizon, net."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
@@ -12,6 +13,7 @@ from pydantic import (
 )
 
 from scenarios.language.price_share import MoneyOrShare
+from scenarios.language.spoken import Words
 from scenarios.language.values import (
     Count,
     Day,
@@ -33,12 +35,18 @@ def _feature(value: Any) -> Any:
     return value
 
 
+def _above_zero(value: Any) -> Any:
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and value <= 0:
+        raise refused("a price above 0")
+    return value
+
+
 class Segment(Record):
     """A group of customers with one profile."""
 
     id: Id
     """Short name that tables, lines and scopes use."""
-    name: str | None = None
+    name: Words | None = None
     """Name for people, in any script."""
     customers: Positive
     """How many customers belong to the segment."""
@@ -97,11 +105,11 @@ class Product(Record):
 
     id: Id
     """Short name that tables, lines and scopes use."""
-    name: str | None = None
+    name: Words | None = None
     """Name for people, in any script."""
-    category: str
+    category: Words
     """Group of products for scopes; products of one category are rivals unless ``rivals`` says otherwise."""
-    price: Money | None = None
+    price: Annotated[Money, BeforeValidator(_above_zero)] | None = None
     """Regular shelf price of one unit, tax included."""
     unit_cost: MoneyOrShare
     """Cost of one unit, net of tax: an amount, or a share of the net price such as 68%."""
@@ -111,7 +119,7 @@ class Product(Record):
     """Units that arrive later, by date."""
     last_sale: Day | None = None
     """Last day on which the product is sold, where it leaves the range: nothing is bought ahead of later days."""
-    rivals: str | None = None
+    rivals: Words | None = None
     """Name of the group of products that take sales from each other; the category by default."""
     vendor: Id | None = None
     """Who supplies the product."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from scenarios.language.scope import Scope
+from scenarios.language.spoken import Words
 from scenarios.language.values import Id, Record
 
 _LATER = frozenset({"counts_gifts", "firm"})
@@ -23,7 +24,7 @@ class RuleRecord(Record):
 
     id: Id
     """Short name that reports use."""
-    name: str | None = None
+    name: Words | None = None
     """Name for people, in any script."""
     where: Scope = Scope()
     """Which lines the rule looks at; all by default."""

@@ -1,4 +1,4 @@
-"""Least amounts that no plan comes to, whatever it holds: more customers or units than there are."""
+"""Bounds that no plan keeps, whatever it holds: more customers or units than there are, spend below what is given."""
 
 from __future__ import annotations
 
@@ -42,6 +42,19 @@ def beyond_stock(scenario: Scenario) -> Iterator[str]:
                 f"limit {limit.id}: no plan sells {limit.min:,} units, because with stock and arrivals there are "
                 f"{total:,} of {which}: raise their stock, or lower the limit"
             )
+
+
+def spend_below_zero(scenario: Scenario) -> Iterator[str]:
+    """Budgets below nothing: kept only where vendors pay more for promotions than these cost."""
+    earning = [offer.id for offer in scenario.offers if offer.may_earn]
+    for limit in scenario.limits:
+        if limit.measure != Measure.SPEND or limit.share_of is not None or limit.max is None or limit.max >= 0:
+            continue
+        bound = f"limit {limit.id}: a spend of at most {limit.max:,} is kept only where vendors pay more than lines"
+        if earning:
+            yield f"{bound} cost ({first_few(earning)} may), and not by the plan without any promotion"
+        else:
+            yield f"{bound} cost, and no offer's funding has a per_unit or per_line by which that can be"
 
 
 def _all_of(scenario: Scenario, limit: Limit) -> list[Product]:

@@ -23,7 +23,7 @@ from scenarios.loading.doubtful.channels import doubtful_channels
 from scenarios.loading.doubtful.costs import doubtful_costs, plain
 from scenarios.loading.doubtful.cut_weeks import doubtful_weeks
 from scenarios.loading.doubtful.depths import doubtful_depths
-from scenarios.loading.doubtful.floors import beyond_stock, crowds
+from scenarios.loading.doubtful.floors import beyond_stock, crowds, spend_below_zero
 from scenarios.loading.doubtful.funding import doubtful_funding
 from scenarios.loading.doubtful.locked_after_the_end import locked_after_the_end
 from scenarios.loading.doubtful.never_met import never_met
@@ -70,6 +70,7 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
                 *never_met(scenario),
                 *doubtful_shares(loaded),
                 *crowds(scenario),
+                *spend_below_zero(scenario),
                 *doubtful_spans(scenario),
             ),
         ),

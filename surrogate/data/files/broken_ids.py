@@ -13,13 +13,13 @@ from surrogate.data.files.id_text import (
     ALL_DIGITS,
     AS_TEXT,
     DAMAGED,
-    NUL,
     PLAIN_TEXT,
     WHOLE_IDS,
+    control_in,
     id_text,
     inexact,
     shortened,
-    with_nul,
+    with_control,
 )
 from surrogate.data.files.table_files import Batch
 
@@ -39,12 +39,13 @@ def refuse_broken_ids(batch: Batch, name: str) -> None:
     for broken, expected, remedy in (
         (inexact(ids), ALL_DIGITS, WHOLE_IDS),
         (shortened(ids), ALL_DIGITS, AS_TEXT),
-        (with_nul(ids), PLAIN_TEXT, DAMAGED),
+        (with_control(ids), PLAIN_TEXT, DAMAGED),
     ):
         if not broken.any():
             continue
         place = int(np.argmax(broken))
-        got = NUL if expected == PLAIN_TEXT else shown(id_text(ids[place].as_py()))
+        text = ids[place].as_py()
+        got = control_in(text) if expected == PLAIN_TEXT else shown(id_text(text))
         row = place if coded is None else coded.indices.to_pylist().index(place)
         problems.append(Problem(where=batch.where(row), what=name, expected=expected, got=got, remedy=remedy))
     if problems:

@@ -22,8 +22,9 @@ AS_TEXT = "format the column as text before the ids are pasted in, and export ag
 """What to do with ids that are `shortened`."""
 PLAIN_TEXT = "plain text"
 DAMAGED = "export it again: the file may be damaged"
-"""What to do with ids `with_nul`."""
-NUL = "the control character 0x00"
+"""What to do with ids `with_control`."""
+_CONTROL = r"[\x00-\x08\x0e-\x1f\x7f]|\S\s*[\t\n\v\f\r]\s*\S"
+"""Spaces around an id are none of it; inside it, they are no line breaks."""
 _SHORTENED = r"^\s*[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+\s*$"
 
 
@@ -65,11 +66,17 @@ def shortened(column: pa.Array) -> Flag:
     return _flags(pc.match_substring_regex(column, _SHORTENED))
 
 
-def with_nul(column: pa.Array) -> Flag:
-    """Whether ids [n] hold a byte 0, which is what is left where a file was cut off."""
+def with_control(column: pa.Array) -> Flag:
+    """Whether ids [n] hold control characters: a byte 0, where a file was cut off, or a line break between two ids."""
     if not _text_like(column):
         return np.zeros(len(column), dtype=np.bool_)
-    return _flags(pc.match_substring(column, "\0"))
+    return _flags(pc.match_substring_regex(column, _CONTROL))
+
+
+def control_in(text: str) -> str:
+    """Name the first control character of an id that `with_control` found."""
+    found = re.search(r"[\x00-\x1f\x7f]", text.strip(" \t\n\v\f\r"))
+    return "a control character" if found is None else f"the control character 0x{ord(found[0]):02X}"
 
 
 def _text_like(column: pa.Array) -> bool:
