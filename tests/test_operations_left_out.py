@@ -177,6 +177,23 @@ def test_a_run_takes_the_place_of_all_that_stands_on_its_days() -> None:
     _judged(asked, whole)
 
 
+def test_a_run_is_told_elsewhere_where_all_of_another_must_go_for_it() -> None:
+    """Runs of three days, and one in the whole campaign: the last day comes only with days up to the run, or for it."""
+    rules = (
+        "rules=[{id: long, rule: min_run, periods: 3, per: [product, offer], where: {offers: [coffee-15]}}, "
+        "{id: once, rule: min_gap, periods: 30, per: [product], where: {offers: [coffee-15]}}]"
+    )
+    asked = question((*SHORT, rules, FRESH), *((day, "espresso-1kg", "coffee-15") for day in (0, 1, 2)))
+    day = dt.date(2027, 3, 8)
+    (found,) = asked.asked(offer="coffee-15", product="espresso-1kg", period=day).told
+    whole = found.best.operation
+    assert whole is not None and not whole.barred and day in {line.date for line in whole.lines}
+    _judged(asked, whole)
+    told = _told(asked, offer="coffee-15", product="espresso-1kg", period=day)
+    assert "coffee-15 on espresso-1kg: not there the rule once forbids it best on 2027-03-08" in told
+    assert "but the rule once forbids it, the rule long ties it to other lines: the best " in told
+
+
 def test_a_line_for_which_several_must_go_by_a_rule_is_told_with_them() -> None:
     """No cut beside a coupon: the cut takes the place of the coupons of both segments, neither of which is enough."""
     apart = "rules=[{id: apart, rule: never_with, where: {offers: [equipment-20]}, with: {offers: [kettle-coupon]}}]"

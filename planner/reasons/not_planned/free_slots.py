@@ -213,7 +213,9 @@ def _bar(
     tying = {rule.id for rule in book.rules if rule.ties_lines}
     for part in _parts(hopeful[~kept]):
         for place, names in zip(part, broken_rules(book, _changed(plan, slots[part], choices[part])), strict=True):
-            reason[place], barred[place] = Reason.TIED if tying.issuperset(names) else Reason.RULE, names
+            # What forbids it is named before what only ties it to other lines.
+            barred[place] = tuple(sorted(names, key=lambda name: name in tying))
+            reason[place] = Reason.TIED if tying.issuperset(names) else Reason.RULE
     plain = _plainly_over(evaluator, ranked, plan, changes, hopeful[kept])
     for place, names in plain.items():
         reason[place], barred[place] = Reason.LIMIT, names

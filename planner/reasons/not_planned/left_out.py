@@ -84,7 +84,7 @@ class LeftOut:
     offer: str
     product: str
     standing: int
-    """Slots in which it stands."""
+    """Open slots that are asked about in which it stands."""
     slots: int
     """Slots in which it does not, and could."""
     counts: tuple[Count, ...]
@@ -119,11 +119,14 @@ def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: As
     """
     grid = evaluator.grid
     plan = grid.plan_of(ranked.plan_lines)
-    offer, product, _ = axes(grid)
+    offer, product, period = axes(grid)
     which = wanted(grid, asked)
     first = max(first, _locked_until(grid))
     found = find_options(evaluator, book, ranked, plan, which, first)
-    standing = Counter(zip(offer[np.arange(grid.slots), plan].tolist(), product.tolist(), strict=True))
+    held = offer[np.arange(grid.slots), plan]
+    everywhere = Counter(zip(held.tolist(), product.tolist(), strict=True))
+    open_ = which[np.arange(grid.slots), plan] & (period >= first)
+    standing = Counter(zip(held[open_].tolist(), product[open_].tolist(), strict=True))
     groups: dict[tuple[int, int], list[int]] = {}
     for place, pair in enumerate(zip(found.offer.tolist(), found.product.tolist(), strict=True)):
         groups.setdefault(pair, []).append(place)
@@ -131,7 +134,7 @@ def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: As
     best = {pair: _best(found, plan, places, least) for pair, places in groups.items()}
     order = sorted(groups, key=lambda pair: _surprise(found, best[pair], least))
     if not (asked.whole or asked.narrow):
-        order = _telling(order, standing)
+        order = _telling(order, everywhere)
     operations = Operations(evaluator, book, ranked, plan, first=first, told=len(order))
     teller = _Teller(evaluator, book, ranked, plan, operations)
     told = tuple(
@@ -155,12 +158,12 @@ def _locked_until(grid: Grid) -> int:
 
 
 def _best(found: Options, plan: Plan, places: Sequence[int], least: float) -> int:
-    """Place of the option that comes closest: on an open day, what gains, is free, shares a message, the most of it."""
+    """Place of the option that comes closest: on an open day, what gains, is barred by nothing, is free, the most."""
 
-    def close(n: int) -> tuple[bool, bool, bool, bool, bool, float]:
-        open_, together, shares = found.reason[n] is not Reason.CLOSED, found.together(n), found.message[n] is not None
-        free = bool(plan[found.slot[n]] == 0)
-        return open_, bool(found.gain[n] > least), together > least, free, shares, together
+    def close(n: int) -> tuple[bool, bool, bool, bool, bool, bool, float]:
+        sold, together, shares = found.reason[n] is not Reason.CLOSED, found.together(n), found.message[n] is not None
+        free, unbarred = bool(plan[found.slot[n]] == 0), found.reason[n] is Reason.OPEN
+        return sold, bool(found.gain[n] > least), together > least, unbarred, free, shares, together
 
     return max(places, key=close)
 

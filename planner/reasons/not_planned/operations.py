@@ -2,8 +2,9 @@
 
 The days of a run that must last, a coupon that goes to all segments or to none, a teaser and its sale: one line of them
 alone breaks the rule. So the line is held in the plan, and the rules say what must come with it and what must go, with
-the fewest changes, of these those that lose least by the gains of single changes (`constraints.mending`). That is tried
-from many slots; what comes of it is valued truly, accounted for to the cent, and checked against every limit.
+the fewest changes, of these those that lose least by the gains of single changes (`constraints.mending`, and where that
+finds nothing `constraints.enforce.nearest`). That is tried from many slots; what comes of it is valued truly, accounted
+for to the cent, and checked against every limit.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
+from constraints.enforce.nearest import nearest_kept
 from constraints.mending import mend
 from constraints.rulebook import RuleBook
 from planner.evaluation.evaluator import Evaluator
@@ -33,6 +35,8 @@ SLOTS = 200_000
 """... and on many slots, each of which every try looks at."""
 LEAST = 4
 """So many in any case."""
+ASKED = 4
+"""Slots around which all rules are asked at once, where nothing else was found."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +101,13 @@ class Operations:
         First what gains and breaks no limit, then what gains most; None where nothing that keeps the rules is found.
         """
         plans: dict[bytes, Plan] = {}
-        for place in self._spread(found, places):
-            whole = self._around(int(found.slot[place]), int(found.choice[place]))
+        around = [(int(found.slot[place]), int(found.choice[place])) for place in self._spread(found, places)]
+        for slot, choice in around:
+            whole = self._around(slot, choice)
+            if whole is not None:
+                plans.setdefault(whole.tobytes(), whole)
+        for slot, choice in around[: 0 if plans else ASKED]:
+            whole = self._asked(slot, choice)
             if whole is not None:
                 plans.setdefault(whole.tobytes(), whole)
         tried = self._valued(np.stack(list(plans.values()))) if plans else []
@@ -125,6 +134,13 @@ class Operations:
             if whole[slot] == choice and self._book.keeps(whole[None])[0]:
                 return whole
         return None
+
+    def _asked(self, slot: int, choice: int) -> Plan | None:
+        """The same by asking for all rules at once, where mending one after the other has come to nothing."""
+        trial = self._plan.copy()
+        trial[slot] = choice
+        own = self._open & (self._offer == self._offer[slot, choice])
+        return nearest_kept(self._book, trial, self._losses, own, np.append(self._past, slot))
 
     @cached_property
     def _losses(self) -> Float:

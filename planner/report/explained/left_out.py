@@ -145,7 +145,7 @@ def _reasons(each: LeftOut) -> str:
         return f"{'on all others ' * bool(each.standing)}{_reason(counts[0])}"
     told = [f"on {count.slots:,} {_reason(count)}" for count in counts[:MOST]]
     rest = sum(count.slots for count in counts[MOST:])
-    return ", ".join((*told, *([f"on {rest:,} there are other reasons"] if rest else [])))
+    return ", ".join((*told, *([f"on {rest:,} for other reasons"] if rest else [])))
 
 
 def _reason(count: Count) -> str:

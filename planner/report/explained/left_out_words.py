@@ -130,6 +130,10 @@ def _tied(best: BestLine, money: MoneyStyle, counted: Counted) -> Text:
     """Say which rules let a line not come alone, and what all that comes with it would do."""
     several = len(best.tied_by) > 1
     rules = f"the rule{'s' if several else ''} {some_of(best.tied_by)} tie{'' if several else 's'} it to other lines"
+    forbidding = tuple(each.id for each in best.barred if each.lines and each.id not in best.tied_by)
+    if forbidding:
+        forbid = "forbid" if len(forbidding) > 1 else "forbids"
+        rules = f"the rule{'s' * (len(forbidding) > 1)} {some_of(forbidding)} {forbid} it, {rules}"
     if best.operation is None:
         return Text(f"{rules}, and nothing was found with it that keeps every rule", style="yellow")
     text = Text(f"{rules}: ", style="yellow")
@@ -165,7 +169,9 @@ def _lines(line: PlanLine, whole: Operation) -> str:
     days = sorted({each.date for each in whole.lines})
     when = f"on {days[0]}" if len(days) == 1 else f"{days[0]}..{days[-1]}"
     if len(whole.lines) == 1:
-        return f"alone {_when(whole.lines[0])}"
+        (one,) = whole.lines
+        other_day = one.date != line.date and (one.offer, one.product) == (line.offer, line.product)
+        return f"alone, and rather {_when(one)}" if other_day else f"alone {_when(one)}"
     others = [each for each in whole.lines if (each.offer, each.product) != (line.offer, line.product)]
     beside = f", among them {_several(tuple(others))}" if others else ""
     return f"the best {len(whole.lines)} together, {when}{beside}"
