@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.evaluation.evaluator import Evaluator
+from planner.page.promotions import promotion_table
 from planner.problem import Problem, build_problem
 from planner.reasons.standing.explain import Alternative, Explanation, explain_plan
 from planner.report.explained.explain import show_lines, show_promotions
@@ -64,6 +65,29 @@ def test_consecutive_lines_of_one_offer_on_one_product_are_one_promotion() -> No
         ("kettle-coupon", 1.0, dates[7], dates[7]): 1,
     }
     assert sorted(place for each in explained.promotions for place in each.places) == list(range(len(_lines())))
+
+
+def test_a_closed_day_is_no_gap() -> None:
+    """Saturday and Monday around a closed Sunday are one promotion, as runs pass closed days; an open day between."""
+    problem = build_problem("template-basic", ("horizon.closed=[sunday]",))
+    cut = tuple(line(problem, period, "espresso-1kg", "coffee-15") for period in (5, 7, 9))
+    ranked = score_plan(problem, problem.grid.plan_of(cut)).plan
+    found = explain_plan(Evaluator(problem.model, problem.limits), ranked).promotions
+    days = [problem.grid.scenario.horizon.date_of(period) for period in (5, 7, 9)]
+    assert [(each.first, each.last) for each in found] == [(days[0], days[1]), (days[2], days[2])]
+
+
+def test_a_page_says_of_how_many_lines_a_sentence_is() -> None:
+    """Of four lines three earn: both sentences, each with its count; where all are alike, the sentence alone."""
+    explained = _explained()
+    words = ("earns more than it costs", "costs more than it earns")
+    lines = [
+        replace(each, line=replace(each.line, why=words[number == 3])) for number, each in enumerate(explained.lines)
+    ]
+    table = promotion_table(replace(explained, lines=tuple(lines)), _problem().loaded.scenario)
+    told = [row[-1].text for row in table.rows]
+    assert any("3 of its 4 lines: earns more" in each and "1 of its 4 lines: costs more" in each for each in told)
+    assert any(each.startswith("earns more than it costs") for each in told)
 
 
 def test_a_promotion_is_worth_what_the_plan_loses_without_all_of_its_lines() -> None:

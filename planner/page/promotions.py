@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
@@ -86,8 +87,9 @@ def _named(promotion: Promotion, own: Sequence[LineExplained], names: _Names) ->
 
 
 def _why(own: Sequence[LineExplained]) -> tuple[str, ...]:
-    """What the plan says of its lines, each sentence once; of locked ones their rule is told."""
-    return tuple(dict.fromkeys(each.line.why for each in own if each.line.why and each.locked is None))
+    """What the plan says of its lines, each sentence once, with how many lines where not all; locked ones are told."""
+    said = Counter(each.line.why for each in own if each.line.why and each.locked is None)
+    return tuple(why if n == len(own) else f"{n} of its {len(own)} lines: {why}" for why, n in said.most_common())
 
 
 def _spend(line: LineResult) -> Decimal:

@@ -25,7 +25,7 @@ from scenarios.language.schemas.validity import sent_on
 
 @dataclass(frozen=True, kw_only=True)
 class Promotion:
-    """Lines of one offer, at one level, on one product in consecutive periods, for whomever.
+    """Lines of one offer, at one level, on one product in consecutive open periods, for whomever.
 
     Of an offer that is sent once each sending is one.
     """
@@ -85,11 +85,11 @@ def _groups(grid: Grid, lines: Sequence[PlanLine]) -> list[tuple[int, ...]]:
         return line.offer, line.product, line.coverage, line.quantity, str(sent or "")
 
     periods = [grid.locate(line)[0].period for line in lines]
-    groups = []
+    groups, closed = [], grid.scenario.horizon.is_closed
     for _, alike in groupby(sorted(range(len(lines)), key=lambda place: (kind(place), periods[place])), key=kind):
         group: list[int] = []
         for place in alike:
-            if group and periods[place] > periods[group[-1]] + 1:
+            if group and not all(map(closed, range(periods[group[-1]] + 1, periods[place]))):
                 groups.append(tuple(group))
                 group = []
             group.append(place)
