@@ -140,6 +140,12 @@ def _coloured(difference: Decimal, text: str, label: str) -> str | Text:
     return Text(text, style="green" if difference > 0 else "red")
 
 
+_WORTH = (
+    "objective that its own plan loses without the line, all others as they are; of a sending its days added up, so that "
+    "these amounts do not add up to the difference of the plans"
+)
+
+
 def show_changes(
     left: RankedPlan, right: RankedPlan, scenarios: tuple[Scenario, Scenario], *, objective: bool = True
 ) -> FittedTable:
@@ -186,6 +192,7 @@ def show_changes(
             ),
         ),
         rows=tuple(rows),
+        notes=(f"worth: {_WORTH}; {money.caption}",) if objective and rows else (),
         empty="the two plans hold the same lines",
     )
 
