@@ -16,6 +16,7 @@ from constraints.rules.forms import (
     Entries,
     FloorRows,
     Form,
+    GroupRows,
     PairBans,
     Patterns,
     SeriesAutomaton,
@@ -95,11 +96,28 @@ def _met_by(form: Form, slots: Flag, periods: int) -> Form | None:
         case Patterns():
             entries, groups = _entries_met(form.entries, slots, form.low.shape[2])
             return replace(form, entries=entries, low=form.low[groups], high=form.high[groups]) if len(groups) else None
+        case GroupRows():
+            return _group_rows_met(form, slots)
         case PairBans():
             return form
         case FloorRows():
             return None
     return None
+
+
+def _group_rows_met(form: GroupRows, slots: Flag) -> GroupRows | None:
+    """The rows that look at some of the slots, with all of their groups: these share what a row allows."""
+    rows = np.unique(form.row[form.entries.cell[slots[form.entries.slot]]])
+    groups = np.flatnonzero(np.isin(form.row, rows))
+    here = np.flatnonzero(np.isin(form.entries.cell, groups))
+    entries = replace(
+        form.entries,
+        cell=np.searchsorted(groups, form.entries.cell[here]),
+        slot=form.entries.slot[here],
+        choice_set=form.entries.choice_set[here],
+    )
+    row = np.searchsorted(rows, form.row[groups])
+    return replace(form, entries=entries, row=row, cap=form.cap[rows]) if len(rows) else None
 
 
 def _entries_met(entries: Entries, slots: Flag, cells: int) -> tuple[Entries, Int]:

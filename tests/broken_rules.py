@@ -5,7 +5,7 @@ RULES = {
     "misspelt-rule": (
         {"shop": {"rule: min_gap": "rule: min-gap"}},
         [
-            'shop.yaml:28: rules.calm.rule: expected one of max_concurrent, min_gap, max_frequency, min_run, max_run, cycle, blackout, eligible, at_most_one, all_or_nothing, never_with, only_after, max_depth, min_price, price_ladder, reference_price, fairness, locked, forbidden, got "min-gap"; did you mean min_gap?'
+            'shop.yaml:28: rules.calm.rule: expected one of max_concurrent, max_promotions, min_gap, max_frequency, min_run, max_run, cycle, blackout, eligible, at_most_one, all_or_nothing, never_with, only_after, max_depth, min_price, price_ladder, reference_price, fairness, locked, forbidden, got "min-gap"; did you mean min_gap?'
         ],
     ),
     "bad-range": (

@@ -18,6 +18,7 @@ KINDS = (
     "price_ladder",
     "reference_price",
     "fairness",
+    "max_promotions",
 )
 _AXES = ([], ["product"], ["segment"], ["segment", "product"], ["category"], ["offer"])
 
@@ -112,6 +113,11 @@ def _keys(draw: Draw, kind: str) -> dict[str, Any]:
     if kind == "only_after":
         within = {"within": draw.count(3)} if rng.random() < 0.5 else {}
         return {"where": where, "after": draw.scope(), "per": draw.per()} | within
+    if kind == "max_promotions":
+        told_apart = [["offer", "product"], ["product"], ["offer"], ["category", "offer"], ["segment", "offer"]]
+        of = told_apart[draw.count(len(told_apart)) - 1]
+        span = {"each": draw.one(["period", "week", "month"])} if rng.random() < 0.7 else {}
+        return {"where": where, "max": draw.count(3) - 1, "of": of, "per": draw.per(tuple(of))} | span
     if kind == "price_ladder":
         return _ladder(draw, where)
     if kind == "reference_price":

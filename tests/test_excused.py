@@ -56,6 +56,10 @@ CASES: dict[str, tuple[dict[str, Any], tuple[Short, ...], tuple[Short, ...], tup
         {"max": 1, "periods": 4}, ((3, "phone", "off10"), (4, "phone", "off10")),
         ((6, "phone", "off10"), (8, "phone", "off10")), ((5, "phone", "off10"),),
     ),
+    "max_promotions": (
+        {"max": 1, "each": "week"}, ((3, "phone", "off10"), (4, "case", "off10")),
+        ((6, "phone", "off10"), (7, "case", "off10")), ((6, "phone", "off10"), (7, "phone", "off10")),
+    ),
     "max_run": (
         {"periods": 2}, ((2, "phone", "off10"), (3, "phone", "off10"), (4, "phone", "off10")),
         ((6, "phone", "off10"), (7, "phone", "off10"), (8, "phone", "off10")),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from constraints.enforce.automata import Automata
 from constraints.enforce.counting import Counting
 from constraints.enforce.floors import Floors
+from constraints.enforce.grouping import Grouping
 from constraints.enforce.meeting import Meeting
 from constraints.enforce.patterns import Patterns
 from constraints.enforce.protocol import Enforced
 from constraints.enforce.windows import Windows
-from constraints.rules.forms import CountRows, FloorRows, Form, PairBans, SeriesAutomaton, WindowCounts
+from constraints.rules.forms import CountRows, FloorRows, Form, GroupRows, PairBans, SeriesAutomaton, WindowCounts
 from constraints.rules.forms import Patterns as PatternsForm
 from scenarios.grid import Grid
 
@@ -28,6 +29,7 @@ def enforce(forms: list[tuple[str, Form]], grid: Grid) -> list[Enforced]:
     windows: dict[int, list[tuple[str, WindowCounts]]] = {}
     alike: dict[tuple[int, int, bool], list[tuple[str, PatternsForm]]] = {}
     floors: list[tuple[str, FloorRows]] = []
+    groups: list[tuple[str, GroupRows]] = []
     enforced: list[Enforced] = []
     for rule, form in forms:
         match form:
@@ -46,10 +48,14 @@ def enforce(forms: list[tuple[str, Form]], grid: Grid) -> list[Enforced]:
                 alike.setdefault((*form.low.shape[1:], bool(form.low.any())), []).append((rule, form))
             case FloorRows():
                 floors.append((rule, form))
+            case GroupRows():
+                groups.append((rule, form))
             case _:
                 raise TypeError(f"rule {rule}: no form that can be enforced, {type(form).__name__}")
     if counts:
         enforced.append(Counting(counts, slots))
+    if groups:
+        enforced.append(Grouping(groups, slots))
     enforced += [Automata(same, periods, slots) for same in automata.values()]
     enforced += [Windows(same, periods, slots) for same in windows.values()]
     enforced += [Patterns(same, slots) for same in alike.values()]

@@ -46,7 +46,7 @@ def spans_of(limit: Limit, horizon: Horizon, oldest: int = 0, *, falls: bool = F
         backwards = 0 if limit.min is not None else oldest
         return _windows(window_periods(limit, horizon), horizon, backwards, shorter=falls and limit.min is None)
     if limit.each is not None:
-        return _calendar(limit.each, horizon, oldest)
+        return calendar_spans(limit.each, horizon, oldest)
     return (Span(name=None, first=0, last=horizon.periods - 1),)
 
 
@@ -60,8 +60,14 @@ def _windows(length: int, horizon: Horizon, oldest: int, *, shorter: bool) -> tu
     return tuple(Span(name=_dates(horizon, first, last), first=first, last=last) for first, last in spans)
 
 
-def _calendar(kind: str, horizon: Horizon, oldest: int) -> tuple[Span, ...]:
-    """Periods by the day on which they begin; the past part of the first week or month belongs to it."""
+def calendar_spans(kind: str, horizon: Horizon, oldest: int) -> tuple[Span, ...]:
+    """Periods, weeks or months by the day on which periods begin; the past part of the first one belongs to it.
+
+    Parameters
+    ----------
+    oldest
+        First past period that counts, negative; 0 where the past does not count.
+    """
     groups: dict[Hashable, list[int]] = {}
     for period in range(horizon.periods):
         groups.setdefault(_key(kind, horizon, period), []).append(period)

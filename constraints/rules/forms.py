@@ -125,6 +125,20 @@ class FloorRows:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class GroupRows:
+    """At most ``cap`` active groups in each row; a group (entry cells are groups) is active where a literal is true.
+
+    A slot has one entry in a group at most.
+    """
+
+    entries: Entries
+    row: Int
+    """[G] row of each group."""
+    cap: Int
+    """[R]"""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Words:
     """One series of slots as a word over letters of its own, read by an automaton that never steps on -1.
 
@@ -141,7 +155,7 @@ class Words:
     """[states, 1 + letters] next state, -1 where the word is refused."""
 
 
-Form = Masks | Fixed | PairBans | CountRows | SeriesAutomaton | WindowCounts | Patterns | FloorRows
+Form = Masks | Fixed | PairBans | CountRows | SeriesAutomaton | WindowCounts | Patterns | FloorRows | GroupRows
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

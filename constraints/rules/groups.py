@@ -10,7 +10,7 @@ from constraints.rules.forms import Entries
 from constraints.rules.lines import AXES, Key, RuleLine, active_lines, categories, told_lines
 from scenarios.arrays import Flag, Int
 from scenarios.grid import Grid
-from scenarios.language.schemas.rule import Axis
+from scenarios.language.schemas.axes import Axis
 from scenarios.language.scope import Scope
 from scenarios.language.where import covered
 from scenarios.response.economics import Economics

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer, Scenario
-from scenarios.language.schemas.rule import Axis
+from scenarios.language.schemas.axes import Axis
 from scenarios.language.scope import Scope
 from scenarios.language.where import covered, holds, names_product
 from scenarios.language.words import BASKET, EVERYBODY

@@ -9,7 +9,7 @@ from constraints.rules.groups import RuleContext, literal_groups, past_periods
 from constraints.rules.open_days import OpenDays
 from scenarios.arrays import Int
 from scenarios.grid import Grid
-from scenarios.language.schemas.rule import Axis
+from scenarios.language.schemas.axes import Axis
 from scenarios.language.scope import Scope
 
 

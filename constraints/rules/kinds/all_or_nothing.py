@@ -21,7 +21,8 @@ from scenarios.arrays import Flag
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer
-from scenarios.language.schemas.rule import AllOrNothing, Axis
+from scenarios.language.schemas.axes import Axis
+from scenarios.language.schemas.rule import AllOrNothing
 from scenarios.language.where import admitted, offered
 from scenarios.language.words import Layer
 from scenarios.scope_mask import in_scope, in_scope_on_some, with_basket

@@ -14,7 +14,7 @@ from constraints.rules.kinds.max_frequency import crowded
 from constraints.rules.lines import RuleLine, Violation, active_lines, told_lines
 from constraints.rules.series import window_series
 from scenarios.grid import Grid
-from scenarios.language.schemas.rule import Axis
+from scenarios.language.schemas.axes import Axis
 from scenarios.language.scope import Scope
 
 _PER: tuple[Axis, ...] = ("segment",)

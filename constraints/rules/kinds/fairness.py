@@ -16,7 +16,8 @@ from constraints.rules.groups import RuleContext, literal_groups
 from constraints.rules.lines import RuleLine, Violation, keys_of, touches
 from scenarios.grid import Grid
 from scenarios.language.schema import Segment
-from scenarios.language.schemas.rule import Axis, Fairness
+from scenarios.language.schemas.axes import Axis
+from scenarios.language.schemas.rule import Fairness
 from scenarios.language.words import Layer
 from scenarios.scope_mask import in_scope_on_some
 

@@ -12,7 +12,8 @@ from constraints.rules.groups import RuleContext
 from constraints.rules.lines import Active, RuleLine, Violation, active_lines, key_text, line_text
 from constraints.rules.series import count_periods, window_series
 from scenarios.grid import Grid
-from scenarios.language.schemas.rule import Axis, MaxFrequency
+from scenarios.language.schemas.axes import Axis
+from scenarios.language.schemas.rule import MaxFrequency
 
 
 def crowded(

@@ -18,7 +18,8 @@ from constraints.rules.series import count_periods, run_series, runs
 from scenarios.grid import Grid
 from scenarios.language.implied_ids import MAX_RUN
 from scenarios.language.schema import Offer
-from scenarios.language.schemas.rule import Axis, MaxRun
+from scenarios.language.schemas.axes import Axis
+from scenarios.language.schemas.rule import MaxRun
 from scenarios.language.scope import Scope
 from scenarios.language.words import Layer
 

@@ -21,7 +21,7 @@ from scenarios.first_few import first_few
 from scenarios.grid import Grid
 from scenarios.language.implied_ids import VALID
 from scenarios.language.schema import Offer
-from scenarios.language.schemas.rule import Axis
+from scenarios.language.schemas.axes import Axis
 from scenarios.language.scope import Scope
 from scenarios.language.where import holds, offered, valid_periods
 

@@ -16,6 +16,7 @@ from scenarios.futures.draws import futures_of
 from scenarios.futures.usual_spread import spread_words
 from scenarios.language.read_in import listed_products
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
+from scenarios.language.schemas.max_promotions import MaxPromotions
 from scenarios.language.schemas.rule import NeverWith, Rule
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
@@ -24,12 +25,13 @@ from scenarios.response.issued import holds_one, sent_to_nobody
 from scenarios.scope_mask import in_scope_on_some
 
 _LOOK_BACK = ("min_gap", "max_frequency", "max_run", "min_run", "cycle", "only_after")
-"""Rules that count what ran before the horizon, beside those of shelf prices."""
+"""Rules that count what ran before the horizon, beside those of shelf prices and of promotions in weeks or months."""
 
 
 def _looks_back(rule: Rule) -> bool:
     """Whether a rule counts what ran before the horizon."""
-    return rule.rule in _LOOK_BACK or (isinstance(rule, NeverWith) and rule.within is not None)
+    calendar = isinstance(rule, MaxPromotions) and rule.each in ("week", "month")
+    return rule.rule in _LOOK_BACK or calendar or (isinstance(rule, NeverWith) and rule.within is not None)
 
 
 def assumptions(problem: Problem) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ def _coloured(difference: Decimal, text: str, label: str) -> str | Text:
 
 
 _WORTH = (
-    "objective that its own plan loses without the line, all others as they are; of a sending its days added up, so that "
+    "objective that its own plan loses without the line, all others as they are; of a sending its days added up; "
     "these amounts do not add up to the difference of the plans"
 )
 

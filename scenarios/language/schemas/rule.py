@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.language.plan_lines import Lines
 from scenarios.language.price_endings import price_endings
+from scenarios.language.schemas.axes import Axis, SeriesAxis
+from scenarios.language.schemas.max_promotions import MaxPromotions
 from scenarios.language.schemas.rule_record import RuleRecord
 from scenarios.language.schemas.sent import SentMessage
 from scenarios.language.scope import Scope
 from scenarios.language.values import Count, Day, Days, Id, Markup, Money, Periods, Positive, Share, refused
-
-Axis = Literal["segment", "product", "category", "offer", "period"]
-
-
-def _not_along_time(value: Any) -> Any:
-    if value == "period":
-        raise refused("segment, product, category or offer, because this rule counts along periods", remedy="delete it")
-    return value
-
-
-SeriesAxis = Annotated[Literal["segment", "product", "category", "offer"], BeforeValidator(_not_along_time)]
-"""An axis of the rules that look at several periods at once."""
 
 
 class MaxConcurrent(RuleRecord):
@@ -271,6 +261,7 @@ class Forbidden(RuleRecord):
 
 Rule = Annotated[
     MaxConcurrent
+    | MaxPromotions
     | MinGap
     | MaxFrequency
     | MinRun

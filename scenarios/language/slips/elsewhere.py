@@ -148,6 +148,8 @@ _WORDS = {
     "max_off": ("max_depth",),
     "max_parallel": ("max_concurrent",),
     "max_saving": ("max_depth",),
+    "max_offers": ("max_promotions",),
+    "max_per_week": ("max_promotions",),
     "max_simultaneous": ("max_concurrent",),
     "max_times": ("max_frequency",),
     "maximise": ("max",),
