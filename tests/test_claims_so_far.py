@@ -87,6 +87,22 @@ def test_where_no_returns_are_told_claims_are_the_account(tmp_path: Path) -> Non
     assert {by for _, by in none.values()} == {None} and "by returns" not in screen
 
 
+def test_rows_that_tell_no_returns_keep_the_assumed_share(tmp_path: Path) -> None:
+    """20 % are assumed, and 66 of 330 came back near: what far sold without a word takes the assumed share, too."""
+    _, plans = billed(tmp_path, edits={"unit_cost: 14}": "unit_cost: 14, return_rate: 20%}"})
+    sold = (("milk", 330, 220), ("shampoo", 42, 42), ("cups", 7, 5))
+    rows = [
+        f"{day(1)},{name},{who},{units},{units * PAID[name]:.2f},{66 if (name, who) == ('milk', 'near') else ''}"
+        for name, near, far in sold
+        for who, units in (("near", near), ("far", far))
+    ]
+    header = "date,product,segment,units,revenue,returns"
+    (tmp_path / "actuals.csv").write_text("\n".join((header, *rows)) + "\n", "utf-8")
+    data = json.loads(run("report", plans, tmp_path / "actuals.csv", "--json").stdout, parse_float=Decimal)
+    (scan,) = (each for each in data["claims"] if each["offer"] == "scan")
+    assert scan["by_returns"] == scan["actual"]
+
+
 def test_more_returns_than_sales_are_no_share(tmp_path: Path) -> None:
     """Thirteen cups of twelve: said, and nothing is reckoned by them."""
     found, screen = _returned(tmp_path, milk=55, cups=13)

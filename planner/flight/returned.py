@@ -18,10 +18,10 @@ def returned_shares(actuals: Actuals) -> Float:
     shape = actuals.units.shape
     if not actuals.has("returns"):
         return np.full(shape, np.nan)
-    own = _share(actuals.of_segments("returns")[:, :-1], actuals.units)
-    everybody = _share(actuals.of_everybody("returns")[:-1], actuals.units_total)
-    found = np.where(np.isfinite(own), own, everybody[None])
     back, sold = _told(actuals)
+    shares = _share(back.sum(axis=0), sold.sum(axis=0))  # only rows that tell both: others say nothing of their units
+    own, unsplit = shares[:-1], shares[-1]
+    found = np.where(np.isfinite(own), own, unsplit[None])
     arrived = np.asarray((back > sold).any(axis=(0, 1, 3)))
     overall = _share(back.sum(axis=(0, 1, 3)), sold.sum(axis=(0, 1, 3)))
     found = np.where(arrived[:, None] & np.isfinite(found), overall[:, None], found)
@@ -44,5 +44,4 @@ def _told(actuals: Actuals) -> tuple[Float, Float]:
 
 
 def _share(back: Float, sold: Float) -> Float:
-    known = np.isfinite(back) & (np.nan_to_num(sold) > 0)
-    return np.asarray(np.divide(back, sold, out=np.full(back.shape, np.nan), where=known))
+    return np.asarray(np.divide(back, sold, out=np.full(back.shape, np.nan), where=sold > 0))
