@@ -22,7 +22,7 @@ from scenarios.supply import in_shop
 from scenarios.tables.baseline import read_baseline
 from scenarios.tables.baseline_times import BaselineTimes
 from scenarios.tables.basket_rows import read_baskets
-from scenarios.tables.cell_rows import OUTSIDE, outside_note
+from scenarios.tables.cell_rows import ALL, OUTSIDE, outside_note
 from scenarios.tables.corrected import corrected
 from scenarios.tables.effect_cells import EffectKeys, applies, effect_keys, rows_of_cells
 from scenarios.tables.effect_rows import own_columns, read_effect_rows
@@ -206,10 +206,12 @@ def _refuse_gaps(
         cells = int(gaps[..., number].sum())
         if not cells:
             continue
-        missing = [names[k] for k in np.flatnonzero(gaps[..., number].any(axis=(0, 2)))]
+        without = np.flatnonzero(gaps[..., number].any(axis=(0, 2)))
+        missing = [names[k] for k in without]
         shown = first_few(missing)
         layer = "everybody" if offer.layer is Layer.PUBLIC else "its segments"
-        dated = np.flatnonzero((keys.offer == number) & (keys.period == OUTSIDE))
+        for_them = (keys.product == ALL) | np.isin(keys.product, without)
+        dated = np.flatnonzero((keys.offer == number) & (keys.period == OUTSIDE) & for_them)
         if len(dated):
             first, until = scenario.horizon.start, scenario.horizon.dates[-1]
             expected = f"a period from {first} to {until}, or a blank for all"
