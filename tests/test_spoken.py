@@ -34,6 +34,13 @@ def test_what_nobody_sees_is_refused(odd: str) -> None:
         _named(f"tea {odd}eet")
 
 
+@pytest.mark.parametrize("price", [0, "0", "0.00", -5])
+def test_a_price_is_above_zero_however_it_is_written(price: object) -> None:
+    """As a number, and as the text that a table holds."""
+    with pytest.raises(ValidationError, match="a price above 0"):
+        Product(id="tea", category="drinks", price=price, unit_cost=1)
+
+
 def test_the_refusal_names_the_character(tmp_path: Path) -> None:
     """And shows none of it."""
     scenario = own_template(tmp_path)

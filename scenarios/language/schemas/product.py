@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
@@ -109,7 +110,7 @@ class Product(Record):
     """Name for people, in any script."""
     category: Words
     """Group of products for scopes; products of one category are rivals unless ``rivals`` says otherwise."""
-    price: Annotated[Money, BeforeValidator(_above_zero)] | None = None
+    price: Annotated[Money, BeforeValidator(_above_zero), AfterValidator(_above_zero)] | None = None
     """Regular shelf price of one unit, tax included."""
     unit_cost: MoneyOrShare
     """Cost of one unit, net of tax: an amount, or a share of the net price such as 68%."""
