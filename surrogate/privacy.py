@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,7 +176,8 @@ def _groups_of_actuals(path: Path, least: int) -> list[str]:
         told = read_csv_file(path / "problem" / ACTUALS).texts("customers")
     except OSError:
         return []
-    small = [int(one) for one in told if one.isdecimal() and 0 < int(one) < least]
+    counts = [float(one) for one in told if re.fullmatch(r"[0-9]+(\.0*)?", one)]  # a column with gaps has 7.0 for 7
+    small = [int(one) for one in counts if 0 < one < least]
     if not small:
         return []
     few = "of a single customer" if min(small) == 1 else f"of as few as {min(small):,} customers"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import zlib
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,6 @@ KINDS = (
     "price_ladder",
     "reference_price",
     "fairness",
-    "max_promotions",
 )
 _AXES = ([], ["product"], ["segment"], ["segment", "product"], ["category"], ["offer"])
 
@@ -131,4 +131,8 @@ def further_rules(rng: np.random.Generator, scenario: dict[str, Any]) -> list[di
     """Draw some rules of these kinds over random scopes."""
     draw = Draw(rng, scenario)
     chosen = [kind for kind in KINDS if rng.random() < (0.15 if kind == "fairness" else 0.3)]
-    return [{"id": kind.replace("_", "-"), "rule": kind} | _keys(draw, kind) for kind in chosen]
+    made = [{"id": kind.replace("_", "-"), "rule": kind} | _keys(draw, kind) for kind in chosen]
+    # From a stream of its own, so that all else stays as it is drawn without it.
+    own = Draw(np.random.Generator(np.random.Philox(zlib.crc32(repr(scenario["offers"]).encode()))), scenario)
+    counted = {"id": "max-promotions", "rule": "max_promotions"} | _keys(own, "max_promotions")
+    return [*made, counted] if own.rng.random() < 0.3 else made

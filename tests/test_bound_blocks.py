@@ -35,11 +35,16 @@ def public_only(grid: Grid, allowed: Bool) -> Bool:
 def floored(seed: int, lift: float = 1.0, draw: int = 0) -> tuple[Coefficients, Limits, RuleBook]:
     """A tiny question with rules, in which every segment must see two public lines, and a draw of what offers sell.
 
+    Rules on how many promotions may run, which can leave no room for these lines, are left out.
+
     Questions of one seed have one layout: what is compiled for one serves all of them.
     """
     scenario, effects, baskets = scenario_with_rules(seed)
     rule = {"id": "floor", "rule": "fairness", "min": 2, "where": {"layer": "public"}}
-    rules = (*(each for each in scenario.rules if each.id != "fair"), Fairness.model_validate(rule))
+    rules = (
+        *(each for each in scenario.rules if each.id not in ("fair", "max-promotions")),
+        Fairness.model_validate(rule),
+    )
     drawn = lift * rng_of(60_000 + draw).uniform(0.5, 1.5, effects.lift.shape)
     scenario, effects = scenario.model_copy(update={"rules": rules}), replace(effects, lift=drawn * effects.lift)
     model = build_coefficients(build_grid(scenario), effects, baskets)

@@ -47,7 +47,7 @@ def test_a_floor_above_all_customers_is_noted(tmp_path: Path, floor: str, said: 
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        ({}, "cost, and no offer's funding has a per_unit or per_line by which that can be"),
+        ({}, "cost, and no funding of an offer in its scope has a per_unit or per_line for that"),
         ({"{vendor: nova, share: 60%}": "{vendor: nova, per_unit: 5}"}, "and not by the plan without"),
     ],
 )

@@ -22,9 +22,11 @@ def test_names_of_any_script_stay(name: str) -> None:
     assert _named(name) == name
 
 
-def test_what_stands_on_several_lines_is_one() -> None:
-    """As a folded text of YAML ends in a line break."""
-    assert _named("Green tea,\n  loose\n") == "Green tea, loose"
+@pytest.mark.parametrize("words", ["Green tea,\n  loose\n", " tea ", "tea\tloose"])
+def test_spaces_and_line_breaks_are_left_as_they_stand(words: str) -> None:
+    """Scopes name categories by the same letters, and a folded text of YAML ends in a line break."""
+    assert _named(words) == words
+    assert Product(id="tea", category=words, price=3, unit_cost=1).category == words
 
 
 @pytest.mark.parametrize("odd", ["\x1b[31m", "\u202e", "\u2067", "\x00", "\x9b"])

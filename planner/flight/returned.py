@@ -18,7 +18,7 @@ def returned_shares(actuals: Actuals) -> Float:
     shape = actuals.units.shape
     if not actuals.has("returns"):
         return np.full(shape, np.nan)
-    back, sold = _told(actuals)
+    back, sold = told_rows(actuals)
     shares = _share(back.sum(axis=0), sold.sum(axis=0))  # only rows that tell both: others say nothing of their units
     own, unsplit = shares[:-1], shares[-1]
     found = np.where(np.isfinite(own), own, unsplit[None])
@@ -32,11 +32,11 @@ def beyond_sales(actuals: Actuals) -> Flag:
     """[K] products of which more came back than was sold, over all rows that tell it: no share is that."""
     if not actuals.has("returns"):
         return np.zeros(len(actuals.grid.products), dtype=np.bool_)
-    back, sold = (each.sum(axis=(0, 1, 3)) for each in _told(actuals))
+    back, sold = (each.sum(axis=(0, 1, 3)) for each in told_rows(actuals))
     return np.asarray(back > sold)
 
 
-def _told(actuals: Actuals) -> tuple[Float, Float]:
+def told_rows(actuals: Actuals) -> tuple[Float, Float]:
     """[G, S + 1, K, T] returns and units of the rows that tell both; 0 elsewhere."""
     back, units = (actuals.tables[name][:, :, :-1] for name in ("returns", "units"))
     both = np.isfinite(back) & np.isfinite(units)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from planner.figures import count, money_style, share
-from planner.flight.returned import beyond_sales
+from planner.flight.returned import beyond_sales, told_rows
 from scenarios.arrays import Flag, Float
 from scenarios.first_few import NAMED, and_more
 from scenarios.flight.actuals import Actuals
@@ -68,7 +68,7 @@ def returns_beyond(actuals: Actuals) -> Iterator[str]:
 
 def _of_other_sales(actuals: Actuals, which: Flag) -> str:
     """Say of which products [K] more came back than was sold: no share of these sales."""
-    back, sold = (np.nansum(actuals.of_everybody(name)[:-1], axis=1) for name in ("returns", "units"))
+    back, sold = (each.sum(axis=(0, 1, 3)) for each in told_rows(actuals))
     found = np.flatnonzero(which).tolist()
     names = (f"{actuals.grid.products[k].id} ({count(back[k])} of {count(sold[k])})" for k in found[:NAMED])
     return (

@@ -9,7 +9,7 @@ from scenarios.first_few import first_few
 from scenarios.language.schema import Limit, Product, Scenario
 from scenarios.language.where import names_product
 from scenarios.language.words import Measure
-from scenarios.scope_mask import with_basket
+from scenarios.scope_mask import in_scope_on_some, with_basket
 
 
 def crowds(scenario: Scenario) -> Iterator[str]:
@@ -46,15 +46,18 @@ def beyond_stock(scenario: Scenario) -> Iterator[str]:
 
 def spend_below_zero(scenario: Scenario) -> Iterator[str]:
     """Budgets below nothing: kept only where vendors pay more for promotions than these cost."""
-    earning = [offer.id for offer in scenario.offers if offer.may_earn]
     for limit in scenario.limits:
         if limit.measure != Measure.SPEND or limit.share_of is not None or limit.max is None or limit.max >= 0:
             continue
+        products = scenario.products if isinstance(scenario.products, tuple) else ()
+        earning = [
+            offer.id for offer in scenario.offers if offer.may_earn and in_scope_on_some(limit.where, offer, products)
+        ]
         bound = f"limit {limit.id}: a spend of at most {limit.max:,} is kept only where vendors pay more than lines"
         if earning:
             yield f"{bound} cost ({first_few(earning)} may), and not by the plan without any promotion"
         else:
-            yield f"{bound} cost, and no offer's funding has a per_unit or per_line by which that can be"
+            yield f"{bound} cost, and no funding of an offer in its scope has a per_unit or per_line for that"
 
 
 def _all_of(scenario: Scenario, limit: Limit) -> list[Product]:

@@ -43,10 +43,16 @@ def refuse_broken_ids(batch: Batch, name: str) -> None:
     ):
         if not broken.any():
             continue
-        place = int(np.argmax(broken))
+        if coded is None:
+            row = place = int(np.argmax(broken))
+        else:  # a dictionary may hold values of other rows than those of this batch
+            codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            rows = np.flatnonzero((codes >= 0) & broken[codes])
+            if not len(rows):
+                continue
+            row, place = int(rows[0]), int(codes[rows[0]])
         text = ids[place].as_py()
         got = control_in(text) if expected == PLAIN_TEXT else shown(id_text(text))
-        row = place if coded is None else coded.indices.to_pylist().index(place)
         problems.append(Problem(where=batch.where(row), what=name, expected=expected, got=got, remedy=remedy))
     if problems:
         raise InvalidInput(problems)
