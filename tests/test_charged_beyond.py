@@ -12,7 +12,8 @@ from shop import load_shop, write_shop
 
 from planner.problem import problem_of
 from planner.reasons.assumed.charged_beyond import charged_beyond
-from planner.run.scored import score_plan
+from planner.report.side_by_side.compare import show_compared
+from planner.run.scored import Scored, score_plan
 
 CAKE = {
     "history:\n": "history: []\n",
@@ -24,9 +25,23 @@ LAST, FIRST = line(7, "phone-pro", "front"), line(1, "phone-pro", "front")
 
 def said(folder: Path, *lines: object, **edits: dict[str, str]) -> tuple[str, ...]:
     """What is told of a plan with these lines."""
-    problem = problem_of(load_shop(folder, shop={**CAKE, **edits.get("shop", {})}))
-    scored = score_plan(problem, problem.grid.plan_of(lines))
+    scored = _scored(folder, *lines, **edits)
     return charged_beyond(scored.account, scored.plan.outcome)
+
+
+def _scored(folder: Path, *lines: object, **edits: dict[str, str]) -> Scored:
+    problem = problem_of(load_shop(folder, **{**edits, "shop": {**CAKE, **edits.get("shop", {})}}))
+    return score_plan(problem, problem.grid.plan_of(lines))
+
+
+def _sold_on(days: tuple[int, ...]) -> dict[str, str]:
+    """The shop's baseline, with phone-pro sold on some days of the week only."""
+    return {
+        f"{segment},phone-pro,,{units}\n": "".join(
+            f"{segment},phone-pro,2026-11-0{day},{units if day in days else 0}\n" for day in range(1, 8)
+        )
+        for segment, units in (("young", 12), ("old", 20))
+    }
 
 
 def test_a_line_on_the_last_day_is_told_of_with_product_and_keys(tmp_path: Path) -> None:
@@ -43,6 +58,28 @@ def test_only_what_is_charged_is_named(tmp_path: Path) -> None:
     assert "(response.pull_forward)" in told and "carry_over" not in told
     assert said(tmp_path, FIRST, shop={"halo: 0}": "halo: 0, carry_over: ignore}"}) == ()
     assert said(tmp_path) == ()
+
+
+def test_what_has_no_place_later_is_told_beside_it_so_that_the_sentences_add_up(tmp_path: Path) -> None:
+    """A product sold on the first and the last day: what the first day's offer brings forward is missed nowhere."""
+    scored = _scored(tmp_path, FIRST, LAST, baseline=_sold_on((1, 7)))
+    out = scored.plan.outcome
+    assert out.unplaced is not None and 0 < out.unplaced < (out.profit_change + out.charges) / 10
+    beyond, nowhere = charged_beyond(scored.account, out)
+    earned = f"of {out.profit_change + out.charges:,} CNY that the plan earns within the horizon, "
+    assert beyond.startswith(f"{earned}{out.charges - out.unplaced:,} (")
+    assert nowhere.startswith(f"{earned}{out.unplaced:,} (")
+
+
+def test_compared_plans_have_both_charges_as_each_has_them_alone(tmp_path: Path) -> None:
+    """Beyond the horizon and without a place are two rows; where nothing is without a place, one."""
+    less, more = (_scored(tmp_path, *lines, baseline=_sold_on((1, 7))).plan for lines in ((LAST,), (FIRST, LAST)))
+    rows = {str(row[0]): row[1:3] for row in show_compared(less, more, ("one", "two"), "CNY").rows}
+    out = more.outcome
+    assert rows["charged beyond the horizon"][1] == f"{out.charges - (out.unplaced or 0):,}"
+    assert rows["bought ahead, without a place later"] == ("0.00", f"{out.unplaced:,}")
+    alone = [str(row[0]) for row in show_compared(less, less, ("one", "two"), "CNY").rows]
+    assert "charged beyond the horizon" in alone and "bought ahead, without a place later" not in alone
 
 
 def test_score_tells_it_on_the_screen_and_in_json(tmp_path: Path) -> None:

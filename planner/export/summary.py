@@ -88,6 +88,7 @@ def totals(plan: RankedPlan, scenario: Scenario, sold: Departments, account_row:
         return Total(label=label, formula=text, stated=stated, kind="count", places=UNIT_DIGITS, source=source)
 
     below, before = "the account by period", out.profit - out.profit_change
+    charged = f"charged beyond the horizon{', or bought ahead without a place later' * bool(out.unplaced)}"
     margin_rate = f"IF({account('revenue')}=0,0,{account('margin')}/{account('revenue')})"
     rows = [
         money("profit gained by the plan", "Bridge!$B$2", out.profit_change, "sheet Bridge"),
@@ -122,7 +123,7 @@ def totals(plan: RankedPlan, scenario: Scenario, sold: Departments, account_row:
         money("vendor funding", account("vendor funding"), out.vendor_funding, below),
         money("vendor funding", AMOUNT_TOTAL, out.vendor_funding, "sheet Claims"),
         money("spend (gross spend less vendor funding)", total_of("spend"), out.spend, "sheet Lines"),
-        money("charged beyond the horizon", account("charged beyond"), out.charges, below),
+        money(charged, account("charged beyond"), out.charges, below),
         count("uses", total_of("uses"), out.uses, "sheet Lines"),
         count("coupons and pieces issued", total_of("issued"), out.issued, "sheet Lines"),
         money("owed if all of them are redeemed", total_of("liability"), out.max_liability, "sheet Lines"),

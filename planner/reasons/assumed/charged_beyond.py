@@ -22,12 +22,13 @@ MOST_OF_IT = 0.8
 def charged_beyond(account: Account, outcome: Outcome, name: str = "the plan") -> tuple[str, ...]:
     """Say of a plan what it charges beyond the horizon, where that is more than a tenth of what it earns before.
 
-    Both charges take sales to go on after the last day as before it, but for products with a last sale.
+    Both charges take sales to go on after the last day as before it, but for products with a last sale. What is bought
+    ahead without a place later is told where it is as much, and beside the others, so that the sentences add up.
     """
     nowhere = outcome.unplaced or Decimal(0)
     charges, earned = outcome.charges - nowhere, outcome.profit_change + outcome.charges
     if not (earned > 0 and charges > TELLING * earned):
-        return _without_place(account, outcome, name)
+        return _without_place(account, outcome, name) if nowhere > TELLING * earned > 0 else ()
     currency, cells = account.grid.scenario.currency, account.cells
     digits = minor_digits(currency)
     ahead = to_decimal(int(cells.borrowed.sum() + cells.ahead.sum()), digits) - nowhere
@@ -40,15 +41,13 @@ def charged_beyond(account: Account, outcome: Outcome, name: str = "the plan") -
         f"({part(float(charges / earned))}) are charged beyond the horizon, most of it on "
         f"{_products(account)}: {' and '.join(causes)}. Sales are taken to go on after it as before: goods that are "
         "not sold then say so by their last_sale",
-        *_without_place(account, outcome, name),
+        *(_without_place(account, outcome, name) if nowhere else ()),
     )
 
 
 def _without_place(account: Account, outcome: Outcome, name: str) -> tuple[str, ...]:
     """Say what is charged for units bought ahead of days in the horizon on which too little is sold for them."""
     earned, nowhere = outcome.profit_change + outcome.charges, outcome.unplaced or Decimal(0)
-    if not (earned > 0 and nowhere > TELLING * earned):
-        return ()
     currency = account.grid.scenario.currency
     money = money_style(currency, [earned, nowhere])
     return (

@@ -171,7 +171,7 @@ def _lines(line: PlanLine, whole: Operation) -> str:
     if len(whole.lines) == 1:
         (one,) = whole.lines
         other_day = one.date != line.date and (one.offer, one.product) == (line.offer, line.product)
-        return f"alone, and rather {_when(one)}" if other_day else f"alone {_when(one)}"
+        return f"alone, but {_when(one)}" if other_day else f"alone {_when(one)}"
     others = [each for each in whole.lines if (each.offer, each.product) != (line.offer, line.product)]
     beside = f", among them {_several(tuple(others))}" if others else ""
     return f"the best {len(whole.lines)} together, {when}{beside}"

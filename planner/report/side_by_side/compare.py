@@ -10,6 +10,7 @@ from rich.text import Text
 
 from planner.figures import NOTHING, count, given, money_style, part, plural
 from planner.reasons.bridge_terms import TERMS
+from planner.report.one_plan.outcome import UNPLACED
 from planner.report.side_by_side.plan_difference import Changed, changes, difference_share, stretches
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, Outcome, PlanSet, RankedPlan
@@ -25,7 +26,6 @@ _MONEY = (
     ("vendor_funding", "vendor funding"),
     ("discount", "discount"),
     ("cash_cost", "gifts, messages, fixed costs"),
-    ("charges", "charged beyond the horizon"),
 )
 _COUNTS = (
     ("units_change", "units gained"),
@@ -58,6 +58,7 @@ def show_compared(
     """
     names = _apart(*names)
     pairs = [(label, _amount(left.outcome, name), _amount(right.outcome, name)) for name, label in _MONEY]
+    pairs += _charged(left.outcome, right.outcome)
     bridges = zip(left.outcome.bridge.terms, right.outcome.bridge.terms, strict=True)
     terms = [(f"  {TERMS[name].label}", one, two) for (name, one), (_, two) in bridges if one or two]
     totals = [*([("objective", left.objective, right.objective)] if objective else []), *pairs]
@@ -125,6 +126,13 @@ def _apart(left: str, right: str) -> tuple[str, str]:
     while len(one) > 1 and len(two) > 1 and one[0] == two[0]:
         one, two = one[1:], two[1:]
     return str(PurePath(*one)), str(PurePath(*two))
+
+
+def _charged(left: Outcome, right: Outcome) -> list[tuple[str, Decimal, Decimal]]:
+    """What two plans charge, under the two labels that the view of one plan has for it."""
+    nowhere = left.unplaced or Decimal(0), right.unplaced or Decimal(0)
+    beyond = [("charged beyond the horizon", left.charges - nowhere[0], right.charges - nowhere[1])]
+    return beyond + [(UNPLACED, *nowhere)] * any(nowhere)
 
 
 def _amount(outcome: Outcome, name: str) -> Decimal:
