@@ -176,6 +176,9 @@ def test_changes_gain_more_than_they_cost(case: Running) -> None:
     assert found.after is not None
     assert not found.before.broken
     assert found.after.gained - found.before.gained >= 5 * len(found.changes) - 1
+    told = " ".join(" ".join(row for part in show_replanned(found, title="x") for row in printed(part, 100)).split())
+    more = found.after.spend - found.before.spend
+    assert f" of expected profit at {abs(more):,.0f} CNY {'more' if more > 0 else 'less'} spend" in told
 
 
 def test_a_change_that_gains_nothing_by_itself_says_what_it_is_good_for(case: Running, stays: Replanned) -> None:

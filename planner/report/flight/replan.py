@@ -203,6 +203,7 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     if found.after.broken:
         asked = f"{asked} By the messages that are sent it breaks {', '.join(found.after.broken)}."
     dropped, added, other = _kinds(found.changes)
+    currency = _currency(found)
     gained = money(found.after.gained - found.before.gained, signed=True)
     if not found.changes:
         stays = "all lines stay, with other pieces (above): export the roll-out anew" if found.printed else "it stays"
@@ -215,13 +216,22 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     helps = any(row.gain < found.cost * len(row.changes) for row in found.rows)
     cost = f"each had to gain at least {money(found.cost)}{', or to make room for others' if helps else ''}"
     sells = "Goods that sell out without the lines that go bring {} {} more, which this counts as unsold"
-    idle = f". {sells.format(money(found.idle), _currency(found))}" if found.idle else ""
+    idle = f". {sells.format(money(found.idle), currency)}" if found.idle else ""
     differ = "differs" if len(found.changes) == 1 else "differ"
     return Text(
         f"{plural(len(found.changes), 'line')} after {found.flight.locked_until} {differ} ({kinds}; {cost}): "
-        f"{gained} {found.frozen.scenario.currency} of expected profit{why}{idle}.{asked}",
+        f"{gained} {currency} of expected profit{_spent(found, money)}{why}{idle}.{asked}",
         style="yellow" if asked else "green",
     )
+
+
+def _spent(found: Replanned, money: MoneyStyle) -> str:
+    """Say how much more or less the new plan spends: a gain that takes much money is told beside it."""
+    assert found.after is not None
+    more = found.after.spend - found.before.spend
+    if money(more) == money(-more):
+        return ""
+    return f" at {money(abs(more))} {_currency(found)} {'more' if more > 0 else 'less'} spend"
 
 
 def _kinds(changes: tuple[Change, ...]) -> tuple[str, str, str]:
